@@ -1,0 +1,86 @@
+"""DOI, PMID, PMCID, ISSN: recognise them in every disguise and give one spelling. Pure; idempotent."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>{}|\\^\u00a0]+")
+_DOI_TAIL = re.compile(r"[.,;:\]'*]+$")
+_DIGITS = re.compile(r"^\d{1,9}$")
+_PMCID = re.compile(r"(?:PMC)?(\d{3,9})(?:\.\d+)?$", re.IGNORECASE)
+_ISSN = re.compile(r"(\d{4})-?(\d{3}[\dxX])")
+_NEXT = re.compile(r"(?:,\s*|;\s*|\s+and\s+)?(?=https?://|doi:)", re.IGNORECASE)
+
+
+def dois(value: str | None) -> tuple[str, ...]:
+    """Find every DOI in a text, lower case, without resolver, in order, each once.
+
+    Source: DOI Handbook section 2 (prefix ``10.`` + registrant, any printable suffix, case-insensitive),
+    https://www.doi.org/doi-handbook/HTML/, checked 2026-11-22.
+
+    >>> dois("http://dx.doi.org/10.1000/ABC%28x%29. and https://doi.org/10.1000/abc(x)")
+    ('10.1000/abc(x)',)
+    """
+    if not value:
+        return ()
+    found: dict[str, None] = {}
+    for part in _NEXT.split(value):
+        for match in _DOI.findall(unquote(part)):
+            found.setdefault(_trim(match.lower()))
+    return tuple(found)
+
+
+def _trim(doi: str) -> str:
+    """Cut what a sentence or a bracket left behind, but keep brackets that the DOI itself opened."""
+    while True:
+        shorter = _DOI_TAIL.sub("", doi)
+        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
+            shorter = shorter[:-1]
+        if shorter == doi:
+            return doi
+        doi = shorter
+
+
+def doi(value: str | None) -> str | None:
+    """Give the first DOI in a text, or ``None``.
+
+    >>> doi("DOI: 10.1136/BMJ.n71 [doi]"), doi("n/a")
+    ('10.1136/bmj.n71', None)
+    """
+    return next(iter(dois(value)), None)
+
+
+def pmid(value: str | None) -> str | None:
+    """Give the PubMed id as digits, or ``None``.
+
+    >>> pmid("https://pubmed.ncbi.nlm.nih.gov/28504073/"), pmid("PMID: 28504073"), pmid("x")
+    ('28504073', '28504073', None)
+    """
+    if not value:
+        return None
+    bare = re.sub(r"^(?:https?://\S*?/|PMID:?|MEDLINE:)\s*", "", value.strip(), flags=re.IGNORECASE).strip("/ ")
+    return bare.lstrip("0") or None if _DIGITS.match(bare) else None
+
+
+def pmcid(value: str | None) -> str | None:
+    """Give the PubMed Central id with its ``PMC``, or ``None``.
+
+    >>> pmcid("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1484727/"), pmcid("1484727")
+    ('PMC1484727', 'PMC1484727')
+    """
+    if not value:
+        return None
+    match = _PMCID.match(value.strip().rstrip("/").rsplit("/", 1)[-1])
+    return f"PMC{match.group(1)}" if match else None
+
+
+def issns(value: str | None) -> tuple[str, ...]:
+    """Find every ISSN in a text, with hyphen and upper-case X.
+
+    >>> issns("0141076x; 1758-1095 (electronic)")
+    ('0141-076X', '1758-1095')
+    """
+    if not value:
+        return ()
+    return tuple(dict.fromkeys(f"{a}-{b.upper()}" for a, b in _ISSN.findall(value)))

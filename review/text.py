@@ -1,0 +1,60 @@
+"""Plain functions on text that every room needs: whitespace, markup, folding for comparison. No IO."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufeff]")
+_SPACE = re.compile(r"\s+")
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>")
+_BLOCK = re.compile(r"</?(?:p|h[1-6]|div|br|li|sec|title|jats:(?:p|title|sec))(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def tidy(value: str | None) -> str | None:
+    """Collapse white space and drop control characters; nothing left is ``None``.
+
+    >>> tidy("  a \\n b\\x00 "), tidy("  ")
+    ('a b', None)
+    """
+    if not value:
+        return None
+    return _SPACE.sub(" ", _CONTROL.sub(" ", value)).strip() or None
+
+
+def plain(value: str | None) -> str | None:
+    """Turn HTML, JATS or MathML into plain text: tags go, entities are decoded, blocks become spaces.
+
+    >>> plain("<h4>Aim</h4><p>CO<sub>2</sub> &amp;lt; 5</p>")
+    'Aim CO2 < 5'
+    """
+    if not value:
+        return None
+    text = _TAG.sub("", _BLOCK.sub(" ", value))
+    for _ in range(2):  # PubMed and Europe PMC hold doubly escaped entities (facts/apis: "&lt;b&gt;", "&amp;#xa0;")
+        text = html.unescape(text)
+    return tidy(_TAG.sub("", _BLOCK.sub(" ", text)))
+
+
+def fold(value: str | None) -> str:
+    """Reduce text to lower-case words without accents or punctuation, for comparing; ``""`` when absent.
+
+    >>> fold("Laloë, P-A: “Well-being”"), fold(None)
+    ('laloe p a well being', '')
+    """
+    if not value:
+        return ""
+    decomposed = unicodedata.normalize("NFKD", value.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(bare))
+
+
+def words(value: str | None) -> list[str]:
+    """Split into folded words.
+
+    >>> words("Ment-oring, 2014")
+    ['ment', 'oring', '2014']
+    """
+    return fold(value).split()
