@@ -1,0 +1,138 @@
+"""What a protocol says, as frozen values. Reading and checking live in ``reading``; nothing here touches a disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from review.query import Node
+
+Stage = Literal["title-abstract", "full-text"]
+STAGES: tuple[Stage, ...] = ("title-abstract", "full-text")
+
+SearchKind = Literal["database", "register", "website", "organisation", "citation", "other"]
+"""PRISMA 2020's columns: databases and registers, or one of the other methods."""
+
+Role = Literal["lead", "reviewer", "adjudicator", "reader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One PICO concept: its letter (P, I, C, O or another), its label and its terms as people write them."""
+
+    id: str
+    label: str
+    role: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """One named search: ``text`` as printed in a publication, ``query`` the same as a tree."""
+
+    id: str
+    label: str
+    concepts: tuple[str, ...]
+    text: str
+    query: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What every search is limited to; ``None`` and ``()`` mean no limit.
+
+    ``start`` and ``end`` are ISO dates cut to a month or day, both inclusive. ``languages`` are ISO 639-2 codes.
+    ``fields`` is where terms are looked for: of ``title``, ``abstract``, ``keywords``.
+    """
+
+    start: str | None = None
+    end: str | None = None
+    languages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ("title", "abstract", "keywords")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChoice:
+    """A source asked over its API; ``base_url`` replaces the scheme and host of the documented address."""
+
+    name: str
+    strategies: tuple[str, ...] = ()
+    base_url: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A database that people search by hand on a platform, and whose export file is imported."""
+
+    id: str
+    label: str
+    platform: str
+    kind: SearchKind = "database"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One eligibility criterion, in the protocol's order."""
+
+    id: str
+    text: str
+    include: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One exclusion reason of one stage; the order in the protocol decides which of several is the primary one."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageRules:
+    """How one screening stage is decided."""
+
+    votes: int = 1
+    reasons: tuple[Reason, ...] = ()
+    reason_required: bool = False
+    maybe: Literal["discuss", "include"] = "discuss"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of the team, by the name that they sign with."""
+
+    name: str
+    roles: tuple[Role, ...] = ("reviewer",)
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A whole protocol. ``hash`` is the SHA-256 of its text, which every event cites."""
+
+    title: str
+    question: str
+    hash: str
+    text: str
+    registration: str | None = None
+    funding: str | None = None
+    interests: str | None = None
+    concepts: tuple[Concept, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    sources: tuple[SourceChoice, ...] = ()
+    platforms: tuple[Platform, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    title_abstract: StageRules = field(default_factory=StageRules)
+    full_text: StageRules = field(default_factory=lambda: StageRules(reason_required=True))
+    team: tuple[Member, ...] = ()
+    framework: str | None = None
+    proforma: str | None = None
+    instruments: tuple[str, ...] = ()
+    remove_unmatched: bool = False
+    cochrane_updates: bool = False
+
+    def rules(self, stage: Stage) -> StageRules:
+        """Give the rules of a stage."""
+        return self.title_abstract if stage == "title-abstract" else self.full_text
