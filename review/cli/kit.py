@@ -1,0 +1,112 @@
+"""What every command shares: its folder, who acts, one JSON object or plain lines, progress."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from review.errors import ReviewError
+
+if TYPE_CHECKING:
+    from review.stages import Workspace
+    from review.store import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a command: the folder, the name after ``--as``, and whether to print JSON."""
+
+    folder: Path
+    as_json: bool
+    name: str | None
+
+    def workspace(self) -> Workspace:
+        """Open the review in the folder."""
+        from review.stages import open_workspace
+
+        return open_workspace(self.folder, dict(os.environ))
+
+    def actor(self, workspace: Workspace) -> Actor:
+        """Say who acts: ``--as``, else ``REVIEW_USER``, else the only member of the team."""
+        return workspace.actor(self.name or os.environ.get("REVIEW_USER"))
+
+    def say(self, *lines: str) -> None:
+        """Print lines for people; nothing with ``--json``."""
+        if not self.as_json:
+            for line in lines:
+                click.echo(line)
+
+    def give(self, result: Mapping[str, Any]) -> None:
+        """Print the one JSON object of ``--json``; nothing without."""
+        if self.as_json:
+            click.echo(json.dumps(result, ensure_ascii=False))
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int | None], None]]:
+        """Give a function ``(label, done, total or None)``: a bar on a terminal, a line per label elsewhere."""
+        if not sys.stderr.isatty():
+            seen: set[str] = set()
+
+            def line(label: str, done: int, total: int | None) -> None:
+                if label not in seen or (total is not None and done >= total):
+                    seen.add(label)
+                    of = f" of {total:,}" if total is not None else ""
+                    click.echo(f"{label}: {done:,}{of}", err=True)
+
+            yield line
+            return
+        from tqdm import tqdm
+
+        bars: dict[str, Any] = {}
+
+        def bar(label: str, done: int, total: int | None) -> None:
+            if label not in bars:
+                bars[label] = tqdm(desc=label, total=total, unit="", file=sys.stderr, leave=True)
+            bars[label].total = total
+            bars[label].update(done - bars[label].n)
+
+        try:
+            yield bar
+        finally:
+            for one in bars.values():
+                one.close()
+
+
+def common(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``-C``, ``--json`` and ``--as`` to a command; its function gets a Call as first argument."""
+
+    @click.option(
+        "-C", "folder", type=click.Path(path_type=Path), help="The review's folder [default: $REVIEW_DIR, else here]."
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+    @click.option("--as", "name", metavar="NAME", help="Who acts [default: $REVIEW_USER, else the only team member].")
+    @click.pass_context
+    def wrapped(ctx: click.Context, /, folder: Path | None, as_json: bool, name: str | None, **rest: Any) -> Any:
+        where = folder or Path(os.environ.get("REVIEW_DIR") or ".")
+        return function(Call(where, as_json, name), **rest)
+
+    wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
+    if hasattr(function, "__click_params__"):
+        wrapped.__click_params__ = [*function.__click_params__, *wrapped.__click_params__]  # type: ignore[attr-defined]
+    return wrapped
+
+
+def existing_file(path: Path) -> bytes:
+    """Read a file that the user named.
+
+    Raises
+    ------
+    ReviewError
+        It is not there or not a file.
+    """
+    if not path.is_file():
+        raise ReviewError(f"there is no file {path}", hint="check the name; paths are relative to where you are")
+    return path.read_bytes()

@@ -1,0 +1,123 @@
+"""The ``review`` command: a table of commands, each loaded when called, and what an error looks like."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from typing import NoReturn
+
+import click
+
+from review import __version__
+from review.errors import ProtocolError, ReviewError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("protocol:init", "Make a new review folder with a commented protocol."),
+    "check": ("protocol:check", "Report all faults of the protocol at once, and lint the strategies."),
+    "strategies": ("searches:strategies", "Show the query as each source and platform takes it, with losses."),
+    "search": ("searches:search", "Run or resume the searches."),
+    "import": ("searches:import_file", "Read an export file of a platform as a search."),
+    "dedupe": ("dedupe:dedupe", "Merge duplicate records into reports; or work on plain files."),
+    "pairs": ("dedupe:pairs", "Judge possible duplicates: list, same, different, undo."),
+    "snowball": ("searches:snowball", "Search backward and forward from the included studies."),
+    "screen": ("screening:screen", "Screen: next, decide, undo, conflicts, resolve, export, import."),
+    "fulltext": ("screening:fulltext", "Note which full texts were got, and which could not be."),
+    "serve": ("serve:serve", "Open the pages: screening, conflicts, progress."),
+    "extract": ("extraction:extract", "Data extraction: forms out and in, status."),
+    "appraise": ("extraction:appraise", "Critical appraisal: forms out and in, status."),
+    "code": ("extraction:code", "Code findings under the framework: table in and out, status."),
+    "report": ("reports:report", "Write flow diagram, tables and appendix to out/."),
+    "audit": ("reports:audit", "Check a published set of flow numbers and claims."),
+    "status": ("status:status", "Show where the review stands and what comes next."),
+    "verify": ("status:verify", "Check the log's chains, the projections and the raw replies."),
+    "convert": ("formats:convert", "Turn any readable file of records into another format."),
+}
+"""Command -> (module:function inside review.cli, one line of help). docs/commands.md lists the same; a test compares."""
+
+
+class Commands(click.Group):
+    """A group that imports a command's module only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the commands in the order in which a review uses them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(f"review.cli.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say which command was perhaps meant."""
+        import difflib
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            meant = f" Did you mean '{near[0]}'?" if near else ""
+            ctx.fail(f"There is no command '{args[0]}'.{meant}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="review")
+def cli() -> None:
+    """From a PICO protocol to the PRISMA flow diagram and the tables that a journal asks for."""
+
+
+def main() -> NoReturn:
+    """Run a command; every error of ours becomes a sentence and an exit code, never a traceback."""
+    try:
+        cli.main(prog_name="review", standalone_mode=False)
+    except ReviewError as error:
+        _show(error)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. What was saved is kept; run the same command again to go on.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    except OSError as error:
+        _show(_sentence(error))
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _sentence(error: OSError) -> ReviewError:
+    where = f": {error.filename}" if error.filename else ""
+    return ReviewError(
+        f"{error.strerror or error}{where}", hint="check that it exists, is readable and that the disk is not full"
+    )
+
+
+def _show(error: ReviewError) -> None:
+    if "--json" in sys.argv:
+        body = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
+        if isinstance(error, ProtocolError):
+            body["faults"] = [str(f) for f in error.faults]  # type: ignore[assignment]
+        click.echo(json.dumps(body, ensure_ascii=False))
+        return
+    click.echo(f"Error: {error.message}", err=True)
+    if isinstance(error, ProtocolError):
+        for fault in error.faults:
+            click.echo(f"  {fault}", err=True)
+    if error.hint:
+        click.echo(f"What to do: {error.hint}", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Open a review's database: SQLite in the folder by default, PostgreSQL by URL. No SQL about reviews here.
+
+SQLite runs in WAL mode at ``synchronous=FULL`` (an acknowledged vote survives a power cut) and every write takes the
+write lock first (``BEGIN IMMEDIATE``), so two processes wait for each other instead of failing half-way.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc, insert, inspect, select, text
+
+from review.errors import ReviewError, StageError
+from review.store import schema
+from review.store.migrate import HEAD, upgrade
+
+FILE_NAME = "review.sqlite"
+BUSY_MILLISECONDS = 15_000
+
+
+def utc_now() -> str:
+    """Give the present moment as ISO 8601 in UTC with microseconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A review's database. ``clock`` gives the time of an event, ``mint`` a new opaque id."""
+
+    engine: Engine
+    installation: str
+    clock: Callable[[], str] = utc_now
+    mint: Callable[[], str] = lambda: secrets.token_hex(8)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one consistent state and writes nothing."""
+        with explained(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection in a write transaction: everything in the block happens, or nothing."""
+        with explained(), self.engine.connect().execution_options(write=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_store(
+    folder: Path,
+    *,
+    url: str | None = None,
+    clock: Callable[[], str] = utc_now,
+    mint: Callable[[], str] | None = None,
+) -> Store:
+    """Open the database of a review folder, creating or migrating it when needed.
+
+    Parameters
+    ----------
+    folder : Path
+        The review's folder; its ``review.sqlite`` is used when there is no ``url``.
+    url : str, optional
+        A PostgreSQL address (``REVIEW_DATABASE``).
+
+    Raises
+    ------
+    StageError
+        The database cannot be opened, is not ours, or was made by a newer version.
+    """
+    make = mint or (lambda: secrets.token_hex(8))
+    engine = _engine(_address(url) if url else f"sqlite:///{folder / FILE_NAME}")
+    with explained():
+        _bring_up_to_date(engine)
+        with engine.connect().execution_options(write=True) as connection, connection.begin():
+            known = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "installation"))
+            if known is None:
+                known = make()
+                connection.execute(insert(schema.meta).values(key="installation", value=known))
+    return Store(engine, known, clock, make)
+
+
+def _address(url: str) -> str:
+    """Name the driver that ships with us, whatever spelling of PostgreSQL the address uses."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith("postgresql+psycopg://"):
+        return url
+    raise StageError(
+        "REVIEW_DATABASE is not a PostgreSQL address",
+        hint="use postgresql://user@host/database, or unset it for SQLite",
+    )
+
+
+def _engine(url: str) -> Engine:
+    try:
+        engine = create_engine(url, json_serializer=_ENCODER.encode)
+    except ModuleNotFoundError as missing:
+        raise StageError("PostgreSQL needs its driver", hint="pip install 'narrative-review[postgres]'") from missing
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+    return engine
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def _on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _on_sqlite_begin
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    with engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        at = connection.scalar(text("SELECT version_num FROM alembic_version")) if "alembic_version" in tables else None
+    if at == HEAD:
+        return
+    if at is None and tables:
+        raise StageError(
+            "the database holds tables that are not a review's", hint="give the review a database of its own"
+        )
+    upgrade(engine)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what a database driver raises into a sentence that a person can act on."""
+    try:
+        yield
+    except exc.OperationalError as error:
+        raise _sentence(str(error.orig)) from error
+    except exc.DatabaseError as error:
+        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
+            raise StageError(
+                "review.sqlite is damaged or not a database", hint="restore the last archive with: review restore"
+            ) from error
+        raise
+
+
+def _sentence(cause: str) -> ReviewError:
+    lower = cause.lower()
+    if "locked" in lower or "busy" in lower:
+        return StageError(
+            "another process has been writing into this review for too long", hint="wait for it to end, then try again"
+        )
+    if "full" in lower or "no space" in lower:
+        return StageError(
+            "the disk is full: nothing of this step was saved, everything before it is",
+            hint="free some space, then run the same command again",
+        )
+    if "unable to open" in lower or "readonly" in lower:
+        return StageError("the review's database cannot be opened for writing", hint="check the folder's permissions")
+    first = cause.strip().splitlines()[0] if cause.strip() else "no reason given"
+    return StageError(f"the database did not answer: {first}", hint="check REVIEW_DATABASE and that the server runs")

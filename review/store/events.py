@@ -1,0 +1,198 @@
+"""The log: what people and rules did, append-only, one hash chain per person and installation.
+
+An event carries its log's sequence number and the hash of the event before it in that log; its id is the SHA-256 of
+everything else it holds. So two laptops' logs merge without being rewritten, and ``check_chains`` finds a changed,
+missing or inserted event. What follows from an event is written by ``projection`` in the event's own transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from review.errors import TamperError
+from review.store import projection, schema
+from review.store.engine import Store
+
+SOFTWARE = "narrative-review"
+"""The person under whose name rules act (automatic merges)."""
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, under which version of the protocol."""
+
+    person: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event to be: ``client`` is an id of the sender's, so that the same entry sent twice counts once."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    client: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of one log."""
+
+    id: str
+    log: str
+    seq: int
+    previous: str | None
+    person: str
+    at: str
+    kind: str
+    client: str | None
+    protocol: str
+    payload: Mapping[str, Any] = field(hash=False)
+
+
+def canonical(value: object) -> str:
+    """Write JSON in the one spelling that is hashed: sorted keys, no spaces, no escapes."""
+    return _CANONICAL.encode(value)
+
+
+def enrol(store: Store, connection: Connection, name: str) -> str:
+    """Give the opaque id of a person, making one at the first meeting."""
+    known = connection.scalar(select(schema.person.c.id).where(schema.person.c.name == name))
+    if known is None:
+        known = "p" + store.mint()
+        connection.execute(insert(schema.person).values(id=known, name=name))
+    return known
+
+
+def append(store: Store, actor: Actor, kind: str, payload: Mapping[str, Any], *, client: str | None = None) -> Event:
+    """Append one event in a transaction of its own and give it back (or the one that ``client`` already made)."""
+    with store.write() as connection:
+        return append_many(store, connection, actor, (Entry(kind, payload, client),))[0]
+
+
+def append_many(store: Store, connection: Connection, actor: Actor, entries: Iterable[Entry]) -> list[Event]:
+    """Append events to the actor's log on this installation, and write what follows from them.
+
+    Parameters
+    ----------
+    connection : Connection
+        Of ``store.write()``: events and projections become visible together or not at all.
+    entries : iterable of Entry
+        In the order in which they happened.
+
+    Returns
+    -------
+    list of Event
+        One per entry, in order; for a ``client`` id that is known already, the event that it made before.
+    """
+    entries = list(entries)
+    log = f"{actor.person}@{store.installation}"
+    connection.execute(select(schema.person.c.id).where(schema.person.c.id == actor.person).with_for_update())
+    known = _by_client(connection, [e.client for e in entries if e.client])
+    head = connection.execute(
+        select(schema.event.c.seq, schema.event.c.id, schema.event.c.at)
+        .where(schema.event.c.log == log)
+        .order_by(schema.event.c.seq.desc())
+        .limit(1)
+    ).first()
+    seq, previous, last = (head.seq, head.id, head.at) if head else (0, None, "")
+    result: list[Event] = []
+    fresh: list[Event] = []
+    for entry in entries:
+        if entry.client and entry.client in known:
+            result.append(known[entry.client])
+            continue
+        seq, last = seq + 1, max(store.clock(), last)
+        made = _chained(log, seq, previous, actor, last, entry)
+        previous = made.id
+        fresh.append(made)
+        result.append(made)
+        if entry.client:
+            known[entry.client] = made
+    if fresh:
+        connection.execute(insert(schema.event), [as_row(e) for e in fresh])
+        projection.project(connection, fresh)
+    return result
+
+
+def _chained(log: str, seq: int, previous: str | None, actor: Actor, at: str, entry: Entry) -> Event:
+    payload = json.loads(canonical(entry.payload))
+    bare = Event("", log, seq, previous, actor.person, at, entry.kind, entry.client, actor.protocol, payload)
+    return Event(digest(bare), log, seq, previous, actor.person, at, entry.kind, entry.client, actor.protocol, payload)
+
+
+def digest(event: Event) -> str:
+    """Compute the id that an event must have: SHA-256 of all its other fields in canonical JSON."""
+    fields = [
+        event.log, event.seq, event.previous, event.person, event.at, event.kind, event.client, event.protocol,
+        event.payload,
+    ]  # fmt: skip
+    return hashlib.sha256(canonical(fields).encode()).hexdigest()
+
+
+def as_row(event: Event) -> dict[str, Any]:
+    """Give the columns of the event table."""
+    names = ("id", "log", "seq", "previous", "person", "at", "kind", "client", "protocol")
+    return {**{n: getattr(event, n) for n in names}, "payload": canonical(event.payload)}
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    return Event(**{**row, "payload": json.loads(row["payload"])})
+
+
+def _by_client(connection: Connection, clients: Sequence[str]) -> dict[str, Event]:
+    found: dict[str, Event] = {}
+    for start in range(0, len(clients), _BATCH):
+        chunk = clients[start : start + _BATCH]
+        rows = connection.execute(select(schema.event).where(schema.event.c.client.in_(chunk))).mappings()
+        found.update({row["client"]: _event(dict(row)) for row in rows})
+    return found
+
+
+def read_events(connection: Connection, *kinds: str) -> Iterator[Event]:
+    """Give the events of some kinds (all without any) in the one order that projections use: time, log, number."""
+    query = select(schema.event).order_by(schema.event.c.at, schema.event.c.log, schema.event.c.seq)
+    if kinds:
+        query = query.where(schema.event.c.kind.in_(kinds))
+    for row in connection.execute(query.execution_options(yield_per=1000)).mappings():
+        yield _event(dict(row))
+
+
+def heads(connection: Connection) -> tuple[tuple[str, int, str], ...]:
+    """Give (log, number of events, id of the last one) of every log, sorted: what ``verify --heads`` compares."""
+    events = schema.event.c
+    rows = connection.execute(select(events.log, events.seq, events.id).order_by(events.log, events.seq))
+    last = {row.log: (row.log, row.seq, row.id) for row in rows}
+    return tuple(last[log] for log in sorted(last))
+
+
+def check_chains(connection: Connection) -> int:
+    """Walk every log and recompute every hash; give the number of events.
+
+    Raises
+    ------
+    TamperError
+        An event was changed, removed or slipped in; the message names the log and the number.
+    """
+    query = select(schema.event).order_by(schema.event.c.log, schema.event.c.seq)
+    log, seq, previous, count = "", 0, None, 0
+    for row in connection.execute(query.execution_options(yield_per=1000)).mappings():
+        event = _event(dict(row))
+        if event.log != log:
+            log, seq, previous = event.log, 0, None
+        seq += 1
+        if event.seq != seq or event.previous != previous or digest(event) != event.id:
+            raise TamperError(
+                f"the log {log} is broken at event {seq}", hint="restore the last archive; keep this folder as evidence"
+            )
+        previous, count = event.id, count + 1
+    return count

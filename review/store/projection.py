@@ -1,0 +1,321 @@
+"""Write what follows from events: one function per kind of event, and the standing of each report at each stage.
+
+The only writer of the projection tables. It lives in the store because merges, votes, resolutions, retrievals and
+rules all change where a report stands, and come from rooms that must not know each other
+(docs/decisions/0002-log-and-projections.md). ``rebuild`` runs the same functions over a whole log from nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from review.store import schema
+from review.store.standing import Rules, Vote, decide
+
+if TYPE_CHECKING:
+    from review.store.events import Event
+
+_CHUNK = 400
+STAGES = ("title-abstract", "full-text")
+
+
+def project(connection: Connection, events: Sequence[Event]) -> None:
+    """Bring every projection up to date with new events, given in the order in which they happened."""
+    by_kind: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_kind["group" if event.kind in ("merge", "split") else event.kind].append(event)
+    touched: set[int] = set()
+    for kind, some in by_kind.items():
+        touched |= _HANDLERS[kind](connection, some)
+    restand(connection, touched)
+
+
+def open_reports(connection: Connection, search: int) -> None:
+    """Make a report of every record of a search that has none, and let it stand in the title/abstract queue."""
+    record, report, standing = schema.record, schema.report, schema.standing
+    missing = (
+        select(record.c.id)
+        .where(record.c.search == search, ~select(report.c.id).where(report.c.id == record.c.id).exists())
+        .order_by(record.c.id)
+    )
+    fresh = connection.execute(missing).scalars().all()
+    for chunk in _chunks(fresh):
+        connection.execute(insert(report), [{"id": i, "merged_into": None} for i in chunk])
+        connection.execute(
+            insert(standing),
+            [{"report": i, "stage": STAGES[0], "status": "waiting", "votes": 0, "reason": None} for i in chunk],
+        )
+    if rules_in_force(connection)[STAGES[0]].remove_unmatched:
+        restand(connection, set(fresh))
+
+
+# -- one function per kind of event: write its rows, give the reports whose standing may have changed
+
+
+def _put(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace rows by primary key; of several with one key the last wins."""
+    keys = [c.name for c in table.primary_key.columns]
+    last = {tuple(row[k] for k in keys): row for row in rows}
+    if not last:
+        return
+    condition = [table.c[k] for k in keys]
+    for chunk in _chunks(list(last.values())):
+        for row in chunk:
+            connection.execute(delete(table).where(*(c == row[c.name] for c in condition)))
+        connection.execute(insert(table), [dict(row) for row in chunk])
+
+
+def _drop(connection: Connection, table: Table, keys: Iterable[Mapping[str, Any]]) -> None:
+    for key in keys:
+        connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+
+
+def _on_protocol(connection: Connection, events: Sequence[Event]) -> set[int]:
+    log = schema.event
+    before = connection.scalars(
+        select(log.c.payload)
+        .where(log.c.kind == "protocol", log.c.id.not_in([e.id for e in events]))
+        .order_by(log.c.at.desc(), log.c.log.desc(), log.c.seq.desc())
+        .limit(1)
+    ).first()
+    if before and Rules.of(before) == rules_in_force(connection):
+        return set()
+    return set(connection.execute(select(schema.report.c.id).where(schema.report.c.merged_into.is_(None))).scalars())
+
+
+def _on_group(connection: Connection, events: Sequence[Event]) -> set[int]:
+    report = schema.report
+    rows = connection.execute(select(report.c.id, report.c.merged_into).where(report.c.merged_into.is_not(None)))
+    root: dict[int, int] = {row.id: row.merged_into for row in rows}
+    members: dict[int, set[int]] = defaultdict(set)
+    for member, top in root.items():
+        members[top].add(member)
+    touched: set[int] = set()
+
+    def group(of: int) -> set[int]:
+        top = root.get(of, of)
+        return {top, *members.get(top, ())}
+
+    def settle(some: set[int]) -> None:
+        top = min(some)
+        for member in some:
+            members.pop(member, None)
+            root.pop(member, None)
+        for member in some - {top}:
+            root[member] = top
+        if len(some) > 1:
+            members[top] = some - {top}
+        touched.update(some)
+
+    for event in events:
+        named: list[int] = event.payload["reports"]
+        if event.kind == "merge":
+            settle(set().union(*(group(r) for r in named)))
+        else:
+            for one in named:
+                rest = group(one) - {one}
+                settle({one})
+                if rest:
+                    settle(rest)
+    for chunk in _chunks(sorted(touched)):
+        for one in chunk:
+            connection.execute(update(report).where(report.c.id == one).values(merged_into=root.get(one)))
+    return touched
+
+
+def _on_pair(connection: Connection, events: Sequence[Event]) -> set[int]:
+    pair = schema.pair
+    for event in events:
+        left, right = sorted(event.payload["reports"])
+        verdict = event.payload["verdict"]
+        values = {"verdict": None if verdict == "cleared" else verdict, "event": event.id}
+        where = (pair.c.left == left, pair.c.right == right)
+        if not connection.execute(update(pair).where(*where).values(**values)).rowcount:
+            connection.execute(insert(pair).values(left=left, right=right, score=None, reason=None, **values))
+    return set()
+
+
+def _on_decision(connection: Connection, events: Sequence[Event]) -> set[int]:
+    rows, cleared = [], []
+    last: dict[tuple[int, str, str], Event] = {}
+    for event in events:
+        last[event.payload["report"], event.payload["stage"], event.person] = event
+    for (report, stage, who), event in last.items():
+        key = {"report": report, "stage": stage, "person": who}
+        if event.payload["verdict"] == "cleared":
+            cleared.append(key)
+            continue
+        values = {n: event.payload.get(n) for n in ("verdict", "note")}
+        rows.append({**key, **values, "reasons": event.payload.get("reasons", []), "event": event.id, "at": event.at})
+    _drop(connection, schema.decision, cleared)
+    _put(connection, schema.decision, rows)
+    return {report for report, _, _ in last}
+
+
+def _on_resolution(connection: Connection, events: Sequence[Event]) -> set[int]:
+    rows = [
+        {
+            "event": e.id,
+            "report": e.payload["report"],
+            "stage": e.payload["stage"],
+            "verdict": e.payload["verdict"],
+            "reasons": e.payload.get("reasons", []),
+            "note": e.payload.get("note"),
+            "person": e.person,
+            "acts_on": sorted(e.payload["acts_on"]),
+            "at": e.at,
+        }
+        for e in events
+    ]
+    connection.execute(insert(schema.resolution), rows)
+    return {row["report"] for row in rows}
+
+
+def _on_retrieval(connection: Connection, events: Sequence[Event]) -> set[int]:
+    names = ("report", "outcome", "route", "note")
+    _put(connection, schema.retrieval, [{**{n: e.payload.get(n) for n in names}, "event": e.id} for e in events])
+    return {e.payload["report"] for e in events}
+
+
+def _on_study(connection: Connection, events: Sequence[Event]) -> set[int]:
+    rows = [{"report": r, "study": e.payload["study"], "event": e.id} for e in events for r in e.payload["reports"]]
+    _put(connection, schema.study, rows)
+    return set()
+
+
+def _values(table: Table) -> Callable[[Connection, Sequence[Event]], set[int]]:
+    """Make the function of an event whose payload names the table's columns; ``"cleared": true`` takes a row away."""
+    own = [c.name for c in table.columns if c.name not in ("person", "event")]
+
+    def write(connection: Connection, events: Sequence[Event]) -> set[int]:
+        keys = [c.name for c in table.primary_key.columns]
+        last: dict[tuple[Any, ...], Event] = {}
+        for event in events:
+            last[tuple(event.payload.get(k, event.person) for k in keys)] = event
+        gone = [dict(zip(keys, key, strict=True)) for key, e in last.items() if e.payload.get("cleared")]
+        _drop(connection, table, gone)
+        rows = [
+            {**{n: e.payload.get(n) for n in own}, "person": e.person, "event": e.id}
+            for e in last.values()
+            if not e.payload.get("cleared")
+        ]
+        _put(connection, table, rows)
+        return set()
+
+    return write
+
+
+_HANDLERS: Mapping[str, Callable[[Connection, Sequence[Event]], set[int]]] = {
+    "protocol": _on_protocol,
+    "group": _on_group,
+    "pair": _on_pair,
+    "decision": _on_decision,
+    "resolution": _on_resolution,
+    "retrieval": _on_retrieval,
+    "study": _on_study,
+    "answer": _values(schema.answer),
+    "judgement": _values(schema.judgement),
+    "coding": _values(schema.coding),
+}
+
+KINDS = ("protocol", "merge", "split", *(k for k in _HANDLERS if k not in ("protocol", "group")))
+"""Every kind of event there is."""
+
+
+# -- where a report stands
+
+
+def rules_in_force(connection: Connection) -> dict[str, Rules]:
+    """Give the screening rules of the last protocol event, per stage; one vote when there is none."""
+    events = schema.event
+    last = connection.scalar(
+        select(events.c.payload)
+        .where(events.c.kind == "protocol")
+        .order_by(events.c.at.desc(), events.c.log.desc(), events.c.seq.desc())
+        .limit(1)
+    )
+    return Rules.of(last)
+
+
+def restand(connection: Connection, reports: Iterable[int]) -> None:
+    """Compute anew where some reports, and the groups that they belong to, stand at each stage."""
+    rules = rules_in_force(connection)
+    report = schema.report
+    for chunk in _chunks(sorted(set(reports))):
+        tops = connection.execute(
+            select(report.c.id, report.c.merged_into).where(report.c.id.in_(chunk)).with_for_update()
+        ).all()
+        _restand_roots(connection, {row.merged_into or row.id for row in tops}, set(chunk), rules)
+
+
+def _restand_roots(connection: Connection, roots: set[int], named: set[int], rules: Mapping[str, Rules]) -> None:
+    report, standing = schema.report, schema.standing
+    rows = connection.execute(
+        select(report.c.id, report.c.merged_into, schema.record.c.matched)
+        .join(schema.record, schema.record.c.id == report.c.id)
+        .where(report.c.id.in_(roots) | report.c.merged_into.in_(roots))
+    ).all()
+    root_of = {row.id: row.merged_into or row.id for row in rows}
+    matched: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        matched[root_of[row.id]].add(row.matched)
+    votes = _votes(connection, root_of)
+    settled = _resolutions(connection, root_of)
+    gone = {
+        root_of[row.report]
+        for row in connection.execute(
+            select(schema.retrieval.c.report).where(
+                schema.retrieval.c.report.in_(list(root_of)), schema.retrieval.c.outcome == "not_retrieved"
+            )
+        )
+    }
+    connection.execute(delete(standing).where(standing.c.report.in_(sorted(set(root_of) | named))))
+    fresh = [
+        {"report": root, "stage": stage, "status": s.status, "votes": s.votes, "reason": s.reason}
+        for root in sorted(roots)
+        for stage, s in decide(
+            votes.get(root, {}), settled.get(root, {}), rules, matched=matched[root], not_retrieved=root in gone
+        )
+    ]
+    if fresh:
+        connection.execute(insert(standing), fresh)
+
+
+def _votes(connection: Connection, root_of: Mapping[int, int]) -> dict[int, dict[str, list[Vote]]]:
+    """Give the current votes per root and stage: of one person's votes on several members the newest counts."""
+    table = schema.decision
+    rows = connection.execute(
+        select(table).where(table.c.report.in_(list(root_of))).order_by(table.c.at, table.c.event)
+    ).all()
+    newest: dict[tuple[int, str, str], Vote] = {}
+    for row in rows:
+        key = (root_of[row.report], row.stage, row.person)
+        newest.pop(key, None)
+        newest[key] = Vote(row.event, row.person, row.verdict, tuple(row.reasons))
+    result: dict[int, dict[str, list[Vote]]] = defaultdict(lambda: defaultdict(list))
+    for (root, stage, _), vote in newest.items():
+        result[root][stage].append(vote)
+    return result
+
+
+def _resolutions(
+    connection: Connection, root_of: Mapping[int, int]
+) -> dict[int, dict[str, list[tuple[frozenset[str], Vote]]]]:
+    table = schema.resolution
+    rows = connection.execute(
+        select(table).where(table.c.report.in_(list(root_of))).order_by(table.c.at, table.c.event)
+    ).all()
+    result: dict[int, dict[str, list[tuple[frozenset[str], Vote]]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        vote = Vote(row.event, row.person, row.verdict, tuple(row.reasons))
+        result[root_of[row.report]][row.stage].append((frozenset(row.acts_on), vote))
+    return result
+
+
+def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]
