@@ -1,0 +1,97 @@
+"""The searches room's queries and writes: searches, pages, records, rejected parts, possible duplicates. SQL only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from review.record import Record, Rejected
+from review.store import schema
+from review.store.projection import open_reports
+from review.store.records import Matched, as_row, from_row
+
+
+def start_search(connection: Connection, facts: Mapping[str, Any]) -> int:
+    """Note that a search begins; ``facts`` are columns of the search table. Gives the search's number."""
+    row = {"status": "running", "losses": [], "notes": [], **facts}
+    result = connection.execute(insert(schema.search).values(**row))
+    assigned = result.inserted_primary_key
+    return int(assigned[0]) if assigned else 0
+
+
+def change_search(connection: Connection, search: int, **values: Any) -> None:
+    """Write how far a search has come: status, hits, error, losses, notes, state, finished_at."""
+    connection.execute(update(schema.search).where(schema.search.c.id == search).values(**values))
+
+
+def searches(connection: Connection) -> list[Mapping[str, Any]]:
+    """Give every search in the order in which they were begun."""
+    return [dict(r) for r in connection.execute(select(schema.search).order_by(schema.search.c.id)).mappings()]
+
+
+def add_page(connection: Connection, facts: Mapping[str, Any]) -> int:
+    """Note a saved raw reply; ``facts`` are columns of the page table. Gives the page's number in the store."""
+    assigned = connection.execute(insert(schema.page).values(**facts)).inserted_primary_key
+    return int(assigned[0]) if assigned else 0
+
+
+def add_records(
+    connection: Connection,
+    search: int,
+    records: Iterable[tuple[int, Record, Matched]],
+    *,
+    page: int | None = None,
+    rejected: Sequence[Rejected] = (),
+) -> None:
+    """Keep records, each with its position in the search, counted from 1, and make a report of each."""
+    rows = [
+        {**as_row(record), "search": search, "page": page, "position": position, "matched": matched}
+        for position, record, matched in records
+    ]
+    if rows:
+        connection.execute(insert(schema.record), rows)
+        open_reports(connection, search)
+    if rejected:
+        connection.execute(
+            insert(schema.rejected),
+            [
+                {"search": search, "page": page, "position": r.position, "reason": r.reason, "raw": r.raw}
+                for r in rejected
+            ],
+        )
+
+
+def count_records(connection: Connection, search: int) -> dict[str, int]:
+    """Count a search's records by the local evaluation (yes, no, unknown), and its rejected parts (rejected)."""
+    record, rejected = schema.record.c, schema.rejected.c
+    counts = {"yes": 0, "no": 0, "unknown": 0}
+    rows = connection.execute(
+        select(record.matched, func.count()).where(record.search == search).group_by(record.matched)
+    )
+    counts.update({matched: n for matched, n in rows})
+    counts["rejected"] = (
+        connection.scalar(select(func.count()).select_from(schema.rejected).where(rejected.search == search)) or 0
+    )
+    return counts
+
+
+def known_source_ids(connection: Connection, search: int) -> set[str]:
+    """Give the source's own ids of the records that a search already holds: a resumed page adds none twice."""
+    record = schema.record.c
+    found = connection.execute(
+        select(record.source_id).where(record.search == search, record.source_id.is_not(None))
+    ).scalars()
+    return {i for i in found if i}
+
+
+def imported_file(connection: Connection, sha256: str) -> int | None:
+    """Give the search that holds a file with these very bytes, if there is one."""
+    return connection.scalar(select(schema.search.c.id).where(schema.search.c.file_sha256 == sha256).limit(1))
+
+
+def all_records(connection: Connection) -> list[tuple[int, Record]]:
+    """Give every record with its id, in the order of ids."""
+    rows = connection.execute(select(schema.record).order_by(schema.record.c.id)).mappings()
+    return [(row["id"], from_row(dict(row))) for row in rows]
