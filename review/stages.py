@@ -5,14 +5,15 @@ The only module that knows every stage. Nothing here prints; ``review.cli`` and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from review.errors import StageError
+from review.errors import Fault, StageError
 from review.protocol import STAGES, Protocol, read_protocol
+from review.protocol.faults import meant
 from review.store import Actor, Entry, Store, append_many, open_store, schema
 from review.store.engine import utc_now
 from review.store.events import SOFTWARE, enrol
@@ -108,3 +109,34 @@ def _put_in_force(store: Store, protocol: Protocol) -> None:
             connection.execute(insert(versions).values(hash=protocol.hash, text=protocol.text, at=store.clock()))
         actor = Actor(enrol(store, connection, SOFTWARE), protocol.hash)
         append_many(store, connection, actor, [Entry("protocol", {"hash": protocol.hash, "rules": rules})])
+
+
+def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
+    """Name what a protocol mentions and the rooms do not have: sources, platforms, form, framework, instruments."""
+    from searches.registry import SOURCES
+
+    from extraction import library
+    from searches.dialects import DIALECTS
+
+    faults: list[Fault] = []
+
+    def look(where: str, name: str, known: Iterable[str], what: str) -> None:
+        known = sorted(known)
+        if name not in known:
+            faults.append(
+                Fault(where, f"there is no {what} '{name}'", meant(name, known) or f"known: {', '.join(known)}")
+            )
+
+    for source in protocol.sources:
+        look(f"sources.{source.name}", source.name, SOURCES, "source")
+    for platform in protocol.platforms:
+        look(f"platforms.{platform.id}.platform", platform.platform, [*DIALECTS, "other"], "platform")
+    for kind, names in (
+        ("forms", [protocol.proforma]),
+        ("frameworks", [protocol.framework]),
+        ("instruments", protocol.instruments),
+    ):
+        for name in names:
+            if name:
+                look(f"synthesis ({kind})", name, library.names(kind), kind.removesuffix("s"))
+    return tuple(faults)

@@ -1,0 +1,62 @@
+"""``review init`` and ``review check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from review.cli.kit import Call, common
+from review.errors import Fault, ProtocolError, StageError
+
+SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobile documents", "nextcloud", "box sync")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--template", "name", type=click.Choice(["blank", "mentoring"]), default="blank", help="The protocol to start from."
+)
+@common
+def init(call: Call, folder: Path, name: str) -> None:
+    """Make a new review FOLDER with a commented protocol."""
+    from review.protocol import template
+
+    path = folder / "protocol.toml"
+    if path.exists():
+        raise StageError(f"{path} is there already", hint="choose another folder; nothing was changed")
+    for part in ("imports", "pdfs"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    path.write_text(template(name), encoding="utf-8")
+    synced = [p for p in folder.resolve().parts if any(mark in p.lower() for mark in SYNCED)]
+    warnings = [
+        f"{folder} lies in a synced drive ({p}): SQLite and sync clients do not mix; move the folder elsewhere"
+        for p in synced[:1]
+    ]
+    call.give({"folder": str(folder), "protocol": str(path), "warnings": warnings})
+    call.say(f"Made {folder}. Next: write {path}, then run: review check -C {folder}")
+    call.say(*(f"Warning: {w}" for w in warnings))
+
+
+@click.command()
+@common
+def check(call: Call) -> None:
+    """Report all faults of the protocol at once, and lint the strategies."""
+    from review.cli.kit import existing_file
+    from review.protocol import read_protocol
+    from review.query import lint
+    from review.stages import PROTOCOL_FILE, names_not_known
+
+    protocol = read_protocol(existing_file(call.folder / PROTOCOL_FILE))
+    faults = names_not_known(protocol)
+    if faults:
+        raise ProtocolError(f"the protocol has {len(faults)} fault{'s' if len(faults) > 1 else ''}", faults)
+    warnings = [
+        Fault(f"strategies.{s.id}", fault.what, fault.hint) for s in protocol.strategies for fault in lint(s.query)
+    ]
+    call.give({"faults": [], "warnings": [str(w) for w in warnings]})
+    call.say(f"The protocol can be used: {len(protocol.strategies)} strategies over {len(protocol.concepts)} concepts.")
+    for strategy in protocol.strategies:
+        call.say(f"  {strategy.id}: {strategy.text}")
+    if warnings:
+        call.say("Worth a look:", *(f"  {w}" for w in warnings))

@@ -1,0 +1,239 @@
+"""Turn the text of a protocol.toml into a Protocol, or into a list of all its faults."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import cast, get_args
+from urllib.parse import urlsplit
+
+from review.errors import Fault, ProtocolError, QueryError
+from review.protocol.faults import Notes, Reader, meant
+from review.protocol.model import (
+    STAGES,
+    Concept,
+    Criterion,
+    Limits,
+    Member,
+    Platform,
+    Protocol,
+    Reason,
+    Role,
+    SearchKind,
+    SourceChoice,
+    StageRules,
+    Strategy,
+)
+from review.query import parse
+from review.record import Kind
+
+TEMPLATES = ("blank", "mentoring")
+_FIELDS = ("title", "abstract", "keywords")
+_DATE = re.compile(r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+_CODE = re.compile(r"^[a-z0-9][a-z0-9_-]*$")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_LANGUAGES: Mapping[str, str] = {
+    "en": "eng",
+    "english": "eng",
+    "de": "ger",
+    "german": "ger",
+    "fr": "fre",
+    "french": "fre",
+}
+_LANGUAGES = {**_LANGUAGES, "es": "spa", "spanish": "spa", "it": "ita", "italian": "ita", "pt": "por", "nl": "dut"}
+
+
+def template(name: str) -> str:
+    """Give the text of a protocol to start from: ``blank`` or ``mentoring``."""
+    return (files("review.protocol") / "templates" / f"{name}.toml").read_text("utf-8")
+
+
+def read_protocol(data: bytes) -> Protocol:
+    """Read a protocol.
+
+    Raises
+    ------
+    ProtocolError
+        With every fault found: where, what is wrong, and what was perhaps meant.
+    """
+    text = _decode(data)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProtocolError(
+            "protocol.toml is not valid TOML", (Fault("protocol.toml", str(error)),),
+            hint="texts need quotes, lists need [ ], names of tables stand in [ ]",
+        ) from error  # fmt: skip
+    notes = Notes(text)
+    protocol = _protocol(Reader(table, "", notes), text, hashlib.sha256(data).hexdigest())
+    if notes.faults:
+        count = len(notes.faults)
+        raise ProtocolError(f"the protocol has {count} fault{'s' if count > 1 else ''}", tuple(notes.faults))
+    return protocol
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ProtocolError(
+            "protocol.toml is not UTF-8", (Fault(f"line {line}", "a character is not UTF-8"),),
+            hint="save the file as UTF-8 in your editor",
+        ) from error  # fmt: skip
+
+
+def _protocol(top: Reader, text: str, digest: str) -> Protocol:
+    about = top.table_of("review")
+    title, question = about.text("title", required=True), about.text("question", required=True)
+    registration, funding, interests = (about.text(k) for k in ("registration", "funding", "interests"))
+    about.close()
+    concepts = tuple(_concept(name, t) for name, t in top.named("concepts"))
+    strategies = tuple(_strategy(name, t, concepts) for name, t in top.named("strategies"))
+    limits = _limits(top.table_of("limits"))
+    sources = tuple(_source(name, t, strategies) for name, t in top.named("sources"))
+    platforms = tuple(_platform(name, t) for name, t in top.named("platforms"))
+    criteria = tuple(_criterion(t) for t in top.listed("criteria"))
+    screening = top.table_of("screening")
+    first, second = (_rules(screening.table_of(stage), required=stage == "full-text") for stage in STAGES)
+    screening.close()
+    team = _team(top)
+    work = top.table_of("synthesis")
+    framework, proforma, instruments = work.text("framework"), work.text("proforma"), work.texts("instruments")
+    work.close()
+    search, dedupe = top.table_of("search"), top.table_of("dedupe")
+    remove_unmatched = search.flag("remove_unmatched", False)
+    cochrane_updates = dedupe.flag("cochrane_updates", False)
+    for table in (search, dedupe, top):
+        table.close()
+    return Protocol(
+        title or "", question or "", digest, text, registration, funding, interests, concepts,
+        tuple(s for s in strategies if s), limits, sources, platforms, criteria, first, second, team,
+        framework, proforma, instruments, remove_unmatched, cochrane_updates,
+    )  # fmt: skip
+
+
+def _concept(name: str, table: Reader) -> Concept:
+    label, role = table.text("label") or name, table.text("role", required=True) or ""
+    terms = table.texts("terms", required=True)
+    for term in terms:
+        if len(term) > 200:
+            table.fault("terms", f"'{term[:40]}…' is {len(term)} characters long", "one word or phrase per term")
+    table.close()
+    return Concept(name, label, role, terms)
+
+
+def _strategy(name: str, table: Reader, concepts: tuple[Concept, ...]) -> Strategy | None:
+    label, wanted, query = table.text("label") or name, table.texts("concepts"), table.text("query")
+    table.close()
+    if bool(wanted) == bool(query):
+        table.notes.add(table.path, "needs either 'concepts' or 'query'", 'concepts = ["…"] joins them with AND')
+        return None
+    pattern = query or " AND ".join(f"{{{c}}}" for c in wanted)
+    known = {c.id: c for c in concepts}
+    used = tuple(dict.fromkeys(_PLACEHOLDER.findall(pattern)))
+    unknown = [c for c in used if c not in known]
+    for one in unknown:
+        table.fault("query" if query else "concepts", f"there is no concept '{one}'", meant(one, known))
+    if unknown:
+        return None
+    text = _PLACEHOLDER.sub(lambda m: _expression(known[m.group(1)]), pattern)
+    try:
+        return Strategy(name, label, used, text, parse(text))
+    except QueryError as error:
+        table.notes.add(table.path, error.message, error.hint)
+        return None
+
+
+def _expression(concept: Concept) -> str:
+    """Write a concept as a query: its terms joined by OR, phrases in quotes."""
+    terms = [f'"{t}"' if " " in t and not t.startswith('"') else t for t in concept.terms]
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
+
+
+def _limits(table: Reader) -> Limits:
+    start, end = _date(table, "from"), _date(table, "to")
+    if start and end and start[: len(end)] > end[: len(start)]:
+        table.fault("to", f"{end} is before {start}", "swap from and to")
+    languages = []
+    for language in table.texts("languages"):
+        code = _LANGUAGES.get(language.lower())
+        if code or not re.fullmatch(r"[a-z]{3}", language):
+            hint = f'write "{code}"' if code else 'ISO 639-2, such as "eng", "ger", "fre", "spa"'
+            table.fault("languages", f"'{language}' is not a three-letter language code", hint)
+        languages.append(language)
+    kinds = tuple(k for k in table.texts("kinds") if table.one_of("kinds", k, get_args(Kind)))
+    fields = tuple(f for f in table.texts("fields") if table.one_of("fields", f, _FIELDS)) or _FIELDS
+    table.close()
+    return Limits(start, end, tuple(languages), kinds, fields)
+
+
+def _date(table: Reader, key: str) -> str | None:
+    value = table.text(key)
+    if value and not _DATE.match(value):
+        table.fault(key, f"'{value}' is not a date", 'write "2006", "2006-01" or "2006-01-31"')
+        return None
+    return value
+
+
+def _source(name: str, table: Reader, strategies: tuple[Strategy | None, ...]) -> SourceChoice:
+    known = [s.id for s in strategies if s]
+    wanted = tuple(s for s in table.texts("strategies") if table.one_of("strategies", s, known))
+    base_url = table.text("base_url")
+    if base_url:
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            table.fault("base_url", f"'{base_url}' is not an address", 'write "https://host" or "https://host/prefix"')
+        if parts.username or parts.password:
+            table.fault("base_url", "holds a user name or password", "a protocol is published: leave it out")
+    table.close()
+    return SourceChoice(name, wanted, base_url)
+
+
+def _platform(name: str, table: Reader) -> Platform:
+    label = table.text("label") or name
+    platform = table.text("platform") or "other"
+    kind = table.choice("kind", get_args(SearchKind), "database")
+    table.close()
+    return Platform(name, label, platform, cast(SearchKind, kind))
+
+
+def _criterion(table: Reader) -> Criterion:
+    identity, text = table.text("id", required=True) or "", table.text("text", required=True) or ""
+    include = table.flag("include", True)
+    table.close()
+    return Criterion(identity, text, include)
+
+
+def _rules(table: Reader, *, required: bool) -> StageRules:
+    votes = table.whole("votes", 1, 1, 3)
+    maybe = table.choice("maybe", ("discuss", "include"), "discuss")
+    reason_required = table.flag("reason_required", required)
+    reasons: list[Reason] = []
+    for entry in table.listed("reasons"):
+        code, text = entry.text("code", required=True) or "", entry.text("text", required=True) or ""
+        if code and not _CODE.match(code):
+            entry.fault("code", f"'{code}' is no code", "lower-case letters, digits, - and _")
+        if code in {r.code for r in reasons}:
+            entry.fault("code", f"'{code}' is there twice", "each code once per stage")
+        entry.close()
+        reasons.append(Reason(code, text))
+    table.close()
+    if reason_required and not reasons:
+        table.notes.add(f"{table.path}.reasons", "a reason is required but none is listed", "add reasons = [ … ]")
+    return StageRules(votes, tuple(reasons), reason_required, "include" if maybe == "include" else "discuss")
+
+
+def _team(top: Reader) -> tuple[Member, ...]:
+    members: list[Member] = []
+    for table in top.listed("team"):
+        name = table.text("name", required=True) or ""
+        roles = tuple(r for r in table.texts("roles") if table.one_of("roles", r, get_args(Role))) or ("reviewer",)
+        if name in {m.name for m in members}:
+            table.fault("name", f"'{name}' is there twice", "sign with different names")
+        table.close()
+        members.append(Member(name, cast(tuple[Role, ...], roles)))
+    return tuple(members)
