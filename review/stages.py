@@ -17,6 +17,7 @@ from review.protocol.faults import meant
 from review.store import Actor, Entry, Store, append_many, open_store, schema
 from review.store.engine import utc_now
 from review.store.events import SOFTWARE, enrol
+from review.store.tally import Tally
 
 PROTOCOL_FILE = "protocol.toml"
 
@@ -140,3 +141,45 @@ def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
             if name:
                 look(f"synthesis ({kind})", name, library.names(kind), kind.removesuffix("s"))
     return tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of a review: what it reads and writes, when it is due, and the command that does it."""
+
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    due: Callable[[Tally], bool]
+    say: str
+
+
+STEPS: tuple[Step, ...] = (
+    Step("search", ("protocol.toml", "imports/"), ("search", "page", "record", "report"),
+         lambda t: not t.searches, "review search, and review import for each export file"),
+    Step("search again", ("search",), ("search", "page", "record", "report"),
+         lambda t: t.unfinished_searches > 0, "some searches are not complete: review search resumes them"),
+    Step("dedupe", ("record",), ("event", "report", "pair"),
+         lambda t: t.records > 0 and t.records == t.reports and not t.screened, "review dedupe"),
+    Step("pairs", ("pair",), ("event", "pair", "report"),
+         lambda t: t.unjudged_pairs > 0, "judge the possible duplicates: review pairs list"),
+    Step("screen title-abstract", ("report", "record"), ("event", "decision", "standing"),
+         lambda t: t.title_abstract.get("waiting", 0) + t.title_abstract.get("started", 0) > 0,
+         "screen titles and abstracts: review serve, or review screen --stage title-abstract"),
+    Step("conflicts", ("decision",), ("event", "resolution", "standing"),
+         lambda t: t.conflicts > 0, "resolve the conflicts: review serve, or review screen --stage … conflicts"),
+    Step("screen full-text", ("report", "retrieval"), ("event", "decision", "standing"),
+         lambda t: t.full_text.get("waiting", 0) + t.full_text.get("started", 0) > 0,
+         "assess the full texts: review serve, or review screen --stage full-text"),
+    Step("extract", ("study",), ("event", "answer"),
+         lambda t: t.included_studies > t.extracted_studies, "extract the included studies: review extract out FILE"),
+    Step("code", ("study",), ("event", "coding"),
+         lambda t: t.included_studies > t.coded_studies, "code the findings: review code out FILE"),
+    Step("report", ("event",), ("out/",), lambda t: t.included_studies > 0, "review report"),
+)  # fmt: skip
+"""The stages in order; the first one due is the next step."""
+
+
+def next_step(now: Tally) -> str:
+    """Say in one line what comes next."""
+    return next((step.say for step in STEPS if step.due(now)), "nothing is included yet: look at the criteria again")

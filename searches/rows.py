@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from review.record import Record, Rejected
 from review.store import schema
 from review.store.projection import open_reports
 from review.store.records import Matched, as_row, from_row
+
+_CHUNK = 500
 
 
 def start_search(connection: Connection, facts: Mapping[str, Any]) -> int:
@@ -68,9 +70,9 @@ def count_records(connection: Connection, search: int) -> dict[str, int]:
     record, rejected = schema.record.c, schema.rejected.c
     counts = {"yes": 0, "no": 0, "unknown": 0}
     rows = connection.execute(
-        select(record.matched, func.count()).where(record.search == search).group_by(record.matched)
+        select(record.matched, func.count().label("n")).where(record.search == search).group_by(record.matched)
     )
-    counts.update({matched: n for matched, n in rows})
+    counts.update({row.matched: row.n for row in rows})
     counts["rejected"] = (
         connection.scalar(select(func.count()).select_from(schema.rejected).where(rejected.search == search)) or 0
     )
@@ -95,3 +97,49 @@ def all_records(connection: Connection) -> list[tuple[int, Record]]:
     """Give every record with its id, in the order of ids."""
     rows = connection.execute(select(schema.record).order_by(schema.record.c.id)).mappings()
     return [(row["id"], from_row(dict(row))) for row in rows]
+
+
+def root_of_reports(connection: Connection) -> dict[int, int]:
+    """Give the root report of every report."""
+    report = schema.report.c
+    return {row.id: row.merged_into or row.id for row in connection.execute(select(report.id, report.merged_into))}
+
+
+def judged_pairs(connection: Connection) -> list[tuple[int, int, str]]:
+    """Give the pairs that a person has judged: (left, right, verdict)."""
+    pair = schema.pair.c
+    rows = connection.execute(
+        select(pair.left, pair.right, pair.verdict).where(pair.verdict.is_not(None)).order_by(pair.left, pair.right)
+    )
+    return [(row.left, row.right, row.verdict) for row in rows]
+
+
+def replace_unsure(connection: Connection, unsure: Sequence[tuple[int, int, float, str]]) -> None:
+    """Put the possible duplicates of a run in place of those of the run before; judged pairs stay."""
+    pair = schema.pair
+    connection.execute(delete(pair).where(pair.c.event.is_(None)))
+    kept = {(row.left, row.right) for row in connection.execute(select(pair.c.left, pair.c.right))}
+    fresh = [
+        {"left": left, "right": right, "score": score, "reason": reason}
+        for left, right, score, reason in unsure
+        if (left, right) not in kept
+    ]
+    if fresh:
+        connection.execute(insert(pair), fresh)
+
+
+def pairs(connection: Connection) -> list[Mapping[str, Any]]:
+    """Give every possible duplicate, judged or not, likeliest first."""
+    pair = schema.pair.c
+    rows = connection.execute(select(schema.pair).order_by(pair.score.desc(), pair.left, pair.right)).mappings()
+    return [dict(row) for row in rows]
+
+
+def records_of(connection: Connection, ids: Sequence[int]) -> dict[int, Record]:
+    """Give some records by id."""
+    found: dict[int, Record] = {}
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        rows = connection.execute(select(schema.record).where(schema.record.c.id.in_(chunk))).mappings()
+        found.update({row["id"]: from_row(dict(row)) for row in rows})
+    return found

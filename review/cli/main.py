@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("protocol:check", "Report all faults of the protocol at once, and lint the strategies."),
     "strategies": ("searches:strategies", "Show the query as each source and platform takes it, with losses."),
     "search": ("searches:search", "Run or resume the searches."),
-    "import": ("searches:import_file", "Read an export file of a platform as a search."),
+    "import": ("imports:import_file", "Read an export file of a platform as a search."),
     "dedupe": ("dedupe:dedupe", "Merge duplicate records into reports; or work on plain files."),
     "pairs": ("dedupe:pairs", "Judge possible duplicates: list, same, different, undo."),
     "snowball": ("searches:snowball", "Search backward and forward from the included studies."),
@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("status:verify", "Check the log's chains, the projections and the raw replies."),
     "convert": ("formats:convert", "Turn any readable file of records into another format."),
 }
-"""Command -> (module:function inside review.cli, one line of help). docs/commands.md lists the same; a test compares."""
+"""Command -> (module:function inside review.cli, one line of help); docs/commands.md lists the same."""
 
 
 class Commands(click.Group):

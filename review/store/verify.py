@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, create_engine, insert, select
@@ -87,3 +91,32 @@ def _same(
                 f"it holds {stored.get(key)}, the log says {rebuilt.get(key)}",
                 hint="something other than this program wrote into the database; restore the last archive",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class RawFiles:
+    """The saved raw replies: how many are as saved, which are gone, which have other contents."""
+
+    files: int
+    missing: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def check_raw(connection: Connection, folder: Path) -> RawFiles:
+    """Compare every raw reply under the folder with the SHA-256 noted when it was saved."""
+    rows = connection.execute(select(schema.page.c.path, schema.page.c.sha256).order_by(schema.page.c.path)).all()
+    missing, changed, good = [], [], 0
+    for path, sha256 in dict.fromkeys((r.path, r.sha256) for r in rows):
+        try:
+            content = gzip.decompress((folder / path).read_bytes())
+        except FileNotFoundError:
+            missing.append(path)
+            continue
+        except (OSError, EOFError, zlib.error):
+            changed.append(path)
+            continue
+        if hashlib.sha256(content).hexdigest() == sha256:
+            good += 1
+        else:
+            changed.append(path)
+    return RawFiles(good, tuple(missing), tuple(changed))

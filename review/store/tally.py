@@ -1,0 +1,98 @@
+"""Count where a review stands; every number comes from the tables, none is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from review.store import schema
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many there are of everything. ``title_abstract`` and ``full_text`` count reports by status."""
+
+    searches: int
+    unfinished_searches: int
+    records: int
+    rejected: int
+    reports: int
+    unjudged_pairs: int
+    title_abstract: dict[str, int]
+    full_text: dict[str, int]
+    included_studies: int
+    extracted_studies: int
+    appraised_studies: int
+    coded_studies: int
+
+    @property
+    def included_reports(self) -> int:
+        """Reports included at full text."""
+        return self.full_text.get("included", 0)
+
+    @property
+    def excluded(self) -> int:
+        """Reports excluded at either stage."""
+        return self.title_abstract.get("excluded", 0) + self.full_text.get("excluded", 0)
+
+    @property
+    def screened(self) -> int:
+        """Reports with an outcome at title/abstract."""
+        return self.title_abstract.get("excluded", 0) + self.title_abstract.get("included", 0)
+
+    @property
+    def conflicts(self) -> int:
+        """Reports in conflict at either stage."""
+        return self.title_abstract.get("conflict", 0) + self.full_text.get("conflict", 0)
+
+
+def tally(connection: Connection) -> Tally:
+    """Count a review."""
+    report, standing, study = schema.report, schema.standing.c, schema.study
+    by_stage: dict[str, dict[str, int]] = {"title-abstract": {}, "full-text": {}}
+    rows = connection.execute(
+        select(standing.stage, standing.status, func.count().label("n")).group_by(standing.stage, standing.status)
+    )
+    for row in rows:
+        by_stage[row.stage][row.status] = row.n
+    included = select(standing.report).where(standing.stage == "full-text", standing.status == "included")
+    keys = connection.execute(
+        select(standing.report, study.c.study)
+        .outerjoin(study, study.c.report == standing.report)
+        .where(standing.report.in_(included), standing.stage == "full-text")
+    ).all()
+    studies = {row.study or f"report {row.report}" for row in keys}
+
+    def count(table: str, *where: object) -> int:
+        query = select(func.count()).select_from(schema.metadata.tables[table])
+        return connection.scalar(query.where(*where)) or 0  # type: ignore[arg-type]
+
+    def touched(table: str) -> int:
+        column = schema.metadata.tables[table].c.study
+        return len(studies & set(connection.scalars(select(column).distinct())))
+
+    roots = func.coalesce(report.c.merged_into, report.c.id)
+    root_of = select(report.c.id, roots.label("root")).subquery()
+    left, right, pair = root_of.alias(), root_of.alias(), schema.pair.c
+    unjudged = connection.scalar(
+        select(func.count())
+        .select_from(schema.pair)
+        .join(left, left.c.id == pair.left)
+        .join(right, right.c.id == pair.right)
+        .where(pair.verdict.is_(None), left.c.root != right.c.root)
+    )
+    return Tally(
+        searches=count("search"),
+        unfinished_searches=count("search", schema.search.c.status != "complete"),
+        records=count("record"),
+        rejected=count("rejected"),
+        reports=count("report", report.c.merged_into.is_(None)),
+        unjudged_pairs=unjudged or 0,
+        title_abstract=by_stage["title-abstract"],
+        full_text=by_stage["full-text"],
+        included_studies=len(studies),
+        extracted_studies=touched("answer"),
+        appraised_studies=touched("judgement"),
+        coded_studies=touched("coding"),
+    )

@@ -1,0 +1,142 @@
+"""Take an export file of a platform as a search: keep its bytes, read it, compare hits with records, count all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from review.errors import StageError
+from review.formats import read
+from review.protocol import Protocol, SearchKind
+from review.record import Record
+from review.store import Store
+from searches import rows
+from searches.evaluation import matcher
+
+_BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Where and how a platform was searched by hand."""
+
+    source: str
+    platform: str | None = None
+    kind: SearchKind = "database"
+    searched_on: str | None = None
+    query: str | None = None
+    hits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import kept; ``records + rejected`` is everything that the file holds."""
+
+    search: int
+    source: str
+    format: str
+    platform: str | None
+    status: str
+    hits: int | None
+    records: int
+    rejected: int
+    matched: int
+    losses: tuple[str, ...]
+    error: str | None
+
+
+def import_file(store: Store, protocol: Protocol, folder: Path, data: bytes, name: str, ran: Ran) -> Imported:
+    """Import one file as one search.
+
+    Parameters
+    ----------
+    data, name : bytes, str
+        The file as it is, and what it is called; its bytes are kept under ``raw/`` with their SHA-256.
+    ran : Ran
+        ``hits`` is what the platform showed on screen: when the file holds another number of records, the search is
+        incomplete and says so (platforms cap exports).
+
+    Raises
+    ------
+    StageError
+        These very bytes are imported already.
+    ReviewError
+        The file cannot be read.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    with store.read() as connection:
+        before = rows.imported_file(connection, digest)
+    if before is not None:
+        raise StageError(
+            f"{name} is imported already, as search {before}",
+            hint="nothing was changed; importing it twice would count it twice",
+        )
+    reading = read(data, name=name)
+    path = _keep(folder, data, digest, ran.source)
+    found = len(reading.records) + len(reading.rejected)
+    error = None
+    if ran.hits is not None and ran.hits != found:
+        error = f"the platform showed {ran.hits:,} hits, the file holds {found:,} records"
+    match = matcher(protocol)
+    platform = next((p for p in protocol.platforms if ran.source in (p.id, p.label)), None)
+    now = store.clock()
+    with store.write() as connection:
+        search = rows.start_search(
+            connection,
+            {
+                "source": platform.id if platform else ran.source,
+                "label": platform.label if platform else ran.source,
+                "platform": ran.platform or (platform.platform if platform else None) or reading.platform,
+                "kind": platform.kind if platform and ran.kind == "database" else ran.kind,
+                "method": "file",
+                "query": ran.query,
+                "searched_on": ran.searched_on,
+                "started_at": now,
+                "hits": ran.hits,
+                "file_name": name,
+                "file_sha256": digest,
+                "protocol": protocol.hash,
+            },
+        )
+        page = rows.add_page(
+            connection,
+            {
+                "search": search,
+                "number": 1,
+                "url": name,
+                "path": path.relative_to(folder).as_posix(),
+                "sha256": digest,
+                "size": len(data),
+                "at": now,
+            },
+        )
+        for batch in _batches(reading.records):
+            rows.add_records(connection, search, [(i, r, match(r)) for i, r in batch], page=page)
+        rows.add_records(connection, search, (), page=page, rejected=reading.rejected)
+        counts = rows.count_records(connection, search)
+        status = "incomplete" if error else "complete"
+        losses = [{"what": loss, "effect": "none"} for loss in reading.losses]
+        rows.change_search(connection, search, status=status, error=error, losses=losses, finished_at=now)
+    return Imported(
+        search, ran.source, reading.format, reading.platform, status, ran.hits, len(reading.records),
+        len(reading.rejected), counts["yes"], reading.losses, error,
+    )  # fmt: skip
+
+
+def _keep(folder: Path, data: bytes, digest: str, source: str) -> Path:
+    """Keep the file's bytes, compressed, under a name that follows from them."""
+    slug = "".join(c if c.isalnum() else "-" for c in source.lower()).strip("-") or "file"
+    path = folder / "raw" / slug / f"{digest[:16]}.gz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")
+    partial.write_bytes(gzip.compress(data, mtime=0))
+    partial.replace(path)
+    return path
+
+
+def _batches(items: Sequence[Record]) -> list[list[tuple[int, Record]]]:
+    numbered = list(enumerate(items, start=1))
+    return [numbered[i : i + _BATCH] for i in range(0, len(numbered), _BATCH)]
