@@ -10,7 +10,7 @@ from pathlib import Path
 
 from review.errors import StageError
 from review.formats import read
-from review.protocol import Protocol, SearchKind
+from review.protocol import ExportFile, Protocol, SearchKind
 from review.record import Record
 from review.store import Store
 from searches import rows
@@ -124,6 +124,13 @@ def import_file(store: Store, protocol: Protocol, folder: Path, data: bytes, nam
         search, ran.source, reading.format, reading.platform, status, ran.hits, len(reading.records),
         len(reading.rejected), counts["yes"], reading.losses, error,
     )  # fmt: skip
+
+
+def new_files(store: Store, protocol: Protocol) -> tuple[ExportFile, ...]:
+    """Give the export files that the protocol lists and that no search holds yet, by name and source."""
+    with store.read() as connection:
+        held = {(row["file_name"], row["source"]) for row in rows.searches(connection)}
+    return tuple(one for one in protocol.imports if (one.file, one.source) not in held)
 
 
 def _keep(folder: Path, data: bytes, digest: str, source: str) -> Path:

@@ -4,70 +4,96 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from review.cli.kit import Call, common, existing_file
 from review.errors import ReviewError
 
+if TYPE_CHECKING:
+    from review.protocol import ExportFile
+    from searches.imports import Imported, Ran
+
 KINDS = ("database", "register", "website", "organisation", "citation", "other")
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--source", required=True, help="The database: a [platforms] name of the protocol, or any name.")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--source", help="The database: a [platforms] name of the protocol, or any name.")
 @click.option("--platform", help="The platform that the file comes from [default: recognised from the file].")
 @click.option("--kind", type=click.Choice(KINDS), default="database", show_default=True)
 @click.option("--searched-on", metavar="DATE", help="The day of the search, as 2026-01-31.")
 @click.option("--query-file", type=click.Path(path_type=Path), help="A text file with the query as it was run.")
 @click.option("--hits", type=click.IntRange(min=0), help="The number of hits that the platform showed.")
 @common
-def import_file(
-    call: Call,
-    file: Path,
-    *,
-    source: str,
-    platform: str | None,
-    kind: str,
-    searched_on: str | None,
-    query_file: Path | None,
-    hits: int | None,
-) -> None:
-    """Read an export FILE of a platform as a search."""
-    from searches.imports import Ran
+def import_file(call: Call, file: Path | None, *, source: str | None, **facts: Any) -> None:
+    """Read an export FILE of a platform as a search; without FILE, those listed in the protocol that are new."""
+    from searches.imports import Ran, new_files
     from searches.imports import import_file as run
 
-    if searched_on:
-        try:
-            date.fromisoformat(searched_on)
-        except ValueError as error:
-            raise ReviewError(f"'{searched_on}' is no date", hint="write it as 2026-01-31") from error
-    query = existing_file(query_file).decode("utf-8", "replace").strip() if query_file else None
-    data = existing_file(file)
+    if file is not None and source is None:
+        raise click.UsageError("say which database FILE comes from: --source NAME")
     workspace = call.workspace()
-    ran = Ran(source, platform, kind, searched_on, query, hits)  # type: ignore[arg-type]
-    done = run(workspace.store, workspace.protocol, workspace.folder, data, file.name, ran)
-    call.give(
-        {
-            "searches": [
-                {
-                    "source": done.source,
-                    "status": done.status,
-                    "hits": done.hits,
-                    "retrieved": done.records + done.rejected,
-                    "records": done.records,
-                    "rejected": done.rejected,
-                    "matched_locally": done.matched,
-                    "losses": list(done.losses),
-                    "error": done.error,
-                    "format": done.format,
-                    "platform": done.platform,
-                }
-            ]
-        }
-    )
+    if file is not None:
+        todo = [(file, _ran(str(source), facts))]
+    else:
+        listed = new_files(workspace.store, workspace.protocol)
+        folder = workspace.folder / "imports"
+        todo = [
+            (folder / one.file, Ran(one.source, None, "database", one.searched_on, _query(folder, one), one.hits))
+            for one in listed
+        ]
+    done = [
+        run(workspace.store, workspace.protocol, workspace.folder, existing_file(path), path.name, ran)
+        for path, ran in todo
+    ]
+    call.give({"searches": [_row(one) for one in done]})
+    if not done:
+        call.say("No file to import: the protocol lists none under [[imports]] that is not imported already.")
+    for (path, _), one in zip(todo, done, strict=True):
+        _tell(call, path.name, one)
+
+
+def _ran(source: str, facts: dict[str, Any]) -> Ran:
+    from searches.imports import Ran
+
+    if facts["searched_on"]:
+        try:
+            date.fromisoformat(facts["searched_on"])
+        except ValueError as error:
+            raise ReviewError(f"'{facts['searched_on']}' is no date", hint="write it as 2026-01-31") from error
+    query = _text(facts["query_file"]) if facts["query_file"] else None
+    return Ran(source, facts["platform"], facts["kind"], facts["searched_on"], query, facts["hits"])
+
+
+def _query(folder: Path, listed: ExportFile) -> str | None:
+    return _text(folder / listed.query_file) if listed.query_file else None
+
+
+def _text(path: Path) -> str:
+    return existing_file(path).decode("utf-8", "replace").strip()
+
+
+def _row(done: Imported) -> dict[str, Any]:
+    return {
+        "source": done.source,
+        "status": done.status,
+        "hits": done.hits,
+        "retrieved": done.records + done.rejected,
+        "records": done.records,
+        "rejected": done.rejected,
+        "matched_locally": done.matched,
+        "losses": list(done.losses),
+        "error": done.error,
+        "format": done.format,
+        "platform": done.platform,
+    }
+
+
+def _tell(call: Call, name: str, done: Imported) -> None:
     call.say(
-        f"{file.name}: {done.records:,} records read as {done.format}"
+        f"{name}: {done.records:,} records read as {done.format}"
         + (f" from {done.platform}" if done.platform else "")
         + f", {done.rejected:,} set aside; {done.matched:,} match the query when it is evaluated here."
     )

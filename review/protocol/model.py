@@ -73,6 +73,17 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportFile:
+    """An export file under ``imports/`` and how its search was run, so that importing it can be scripted."""
+
+    file: str
+    source: str
+    searched_on: str | None = None
+    hits: int | None = None
+    query_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One eligibility criterion, in the protocol's order."""
 
@@ -123,6 +134,7 @@ class Protocol:
     limits: Limits = field(default_factory=Limits)
     sources: tuple[SourceChoice, ...] = ()
     platforms: tuple[Platform, ...] = ()
+    imports: tuple[ExportFile, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     title_abstract: StageRules = field(default_factory=StageRules)
     full_text: StageRules = field(default_factory=lambda: StageRules(reason_required=True))

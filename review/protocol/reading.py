@@ -16,6 +16,7 @@ from review.protocol.model import (
     STAGES,
     Concept,
     Criterion,
+    ExportFile,
     Limits,
     Member,
     Platform,
@@ -96,6 +97,7 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
     limits = _limits(top.table_of("limits"))
     sources = tuple(_source(name, t, strategies) for name, t in top.named("sources"))
     platforms = tuple(_platform(name, t) for name, t in top.named("platforms"))
+    imports = tuple(_export(t, platforms) for t in top.listed("imports"))
     criteria = tuple(_criterion(t) for t in top.listed("criteria"))
     screening = top.table_of("screening")
     first, second = (_rules(screening.table_of(stage), required=stage == "full-text") for stage in STAGES)
@@ -111,7 +113,7 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
         table.close()
     return Protocol(
         title or "", question or "", digest, text, registration, funding, interests, concepts,
-        tuple(s for s in strategies if s), limits, sources, platforms, criteria, first, second, team,
+        tuple(s for s in strategies if s), limits, sources, platforms, imports, criteria, first, second, team,
         framework, proforma, instruments, remove_unmatched, cochrane_updates,
     )  # fmt: skip
 
@@ -199,6 +201,20 @@ def _platform(name: str, table: Reader) -> Platform:
     kind = table.choice("kind", get_args(SearchKind), "database")
     table.close()
     return Platform(name, label, platform, cast(SearchKind, kind))
+
+
+def _export(table: Reader, platforms: tuple[Platform, ...]) -> ExportFile:
+    file, source = table.text("file", required=True) or "", table.text("source", required=True) or ""
+    if source:
+        table.one_of("source", source, [p.id for p in platforms])
+    if "/" in file or "\\" in file or file.startswith("."):
+        table.fault(
+            "file", f"'{file}' is not the name of a file in imports/", "put the file into imports/, give its name"
+        )
+    searched_on, hits = _date(table, "searched_on"), table.whole("hits", -1, 0, 10**9)
+    query_file = table.text("query_file")
+    table.close()
+    return ExportFile(file, source, searched_on, None if hits < 0 else hits, query_file)
 
 
 def _criterion(table: Reader) -> Criterion:
