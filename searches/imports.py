@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from review.record import Record
 from review.store import Store
 from searches import rows
 from searches.evaluation import matcher
+from searches.raw import keep
 
 _BATCH = 5000
 
@@ -75,7 +75,7 @@ def import_file(store: Store, protocol: Protocol, folder: Path, data: bytes, nam
             hint="nothing was changed; importing it twice would count it twice",
         )
     reading = read(data, name=name)
-    path = _keep(folder, data, digest, ran.source)
+    kept = keep(folder, _slug(ran.source), digest[:16], data)
     found = len(reading.records) + len(reading.rejected)
     error = None
     if ran.hits is not None and ran.hits != found:
@@ -107,9 +107,9 @@ def import_file(store: Store, protocol: Protocol, folder: Path, data: bytes, nam
                 "search": search,
                 "number": 1,
                 "url": name,
-                "path": path.relative_to(folder).as_posix(),
-                "sha256": digest,
-                "size": len(data),
+                "path": kept.path,
+                "sha256": kept.sha256,
+                "size": kept.size,
                 "at": now,
             },
         )
@@ -133,15 +133,8 @@ def new_files(store: Store, protocol: Protocol) -> tuple[ExportFile, ...]:
     return tuple(one for one in protocol.imports if (one.file, one.source) not in held)
 
 
-def _keep(folder: Path, data: bytes, digest: str, source: str) -> Path:
-    """Keep the file's bytes, compressed, under a name that follows from them."""
-    slug = "".join(c if c.isalnum() else "-" for c in source.lower()).strip("-") or "file"
-    path = folder / "raw" / slug / f"{digest[:16]}.gz"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    partial.write_bytes(gzip.compress(data, mtime=0))
-    partial.replace(path)
-    return path
+def _slug(source: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in source.lower()).strip("-") or "file"
 
 
 def _batches(items: Sequence[Record]) -> list[list[tuple[int, Record]]]:

@@ -137,8 +137,8 @@ def test_make_help_names_every_target() -> None:
     assert phony is not None
     explained = set(re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE))
     assert set(phony.group(1).split()) == explained
-    wanted = "setup search dedupe screen snowball fulltext extract report flow tables status check test bench docs demo clean"
-    assert set(wanted.split()) <= explained
+    stages = "search dedupe screen snowball fulltext extract report flow tables status"
+    assert {*stages.split(), "setup", "check", "test", "bench", "docs", "demo", "clean"} <= explained
 
 
 def test_nothing_speaks_of_one_machine() -> None:

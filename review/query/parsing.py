@@ -1,0 +1,228 @@
+"""Read what people write in a protocol or copy from a publication, into the tree. Nothing is guessed: see ``parse``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from review.errors import QueryError
+from review.query.tree import FIELDS, And, Field, Near, Node, Not, Or, Phrase, Term
+from review.text import fold
+
+_TAGS: dict[str, tuple[str, ...]] = {
+    "ti": ("title",),
+    "title": ("title",),
+    "ab": ("abstract",),
+    "abstract": ("abstract",),
+    "kw": ("keywords",),
+    "kf": ("keywords",),
+    "ot": ("keywords",),
+    "keyword": ("keywords",),
+    "keywords": ("keywords",),
+    # PubMed's [tiab] covers author keywords too: https://pubmed.ncbi.nlm.nih.gov/help/#tiab, checked 2026-11-21
+    "tiab": FIELDS,
+}
+
+_OPEN, _CLOSE = '"“„‟«″', '"”“‟»″'
+_TOKEN = re.compile(
+    rf"""
+    (?P<space>\s+)
+  | (?P<open>\()
+  | (?P<close>\))
+  | [{_OPEN}](?P<phrase>[^{_OPEN}{_CLOSE}]*)[{_CLOSE}]
+  | \[(?P<tag>[^\[\]]*)\]
+  | \.(?P<suffix>[A-Za-z]{{2,}}(?:,[A-Za-z]{{2,}})*)\.(?=\s|\)|$)
+  | (?P<prefix>[A-Za-z]+(?:,[A-Za-z]+)*):
+  | (?P<near>(?i:near|pre)/\d+)(?=[\s({_OPEN}]|$)
+  | (?P<operator>(?i:and|or|not))(?=[\s(){_OPEN}]|$)
+  | (?P<word>(?:(?!\.[A-Za-z]{{2,}}(?:,[A-Za-z]{{2,}})*\.(?:\s|\)|$))[\w*?.'’/&+‐‑‒–—-])+)
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    column: int
+
+
+_LEADING = re.compile(r"(?:^|[^\w*?])[*?]")
+
+
+def parse(text: str) -> Node:
+    """Read a query.
+
+    Operators AND, OR, NOT, NEAR/n and PRE/n (n words between at most; PRE keeps the order) in any case, brackets,
+    quotes straight or curly, ``*`` at the end of a word, ``?`` for one character, fields as ``[tiab]``, ``.ti,ab,kw.``
+    or ``ti:(...)``. AND and OR are never mixed without brackets, because platforms disagree on which binds first.
+
+    Raises
+    ------
+    QueryError
+        With the column: unbalanced brackets or quotes, AND and OR mixed in one level, an empty group, an operator
+        without its two sides, two words without an operator, a wildcard in a place where none can stand, an unknown
+        field or character.
+
+    Examples
+    --------
+    >>> parse("Ment* AND (doctor* OR well-being)")
+    And(items=(Term(text='Ment*'), Or(items=(Term(text='doctor*'), Term(text='well-being')))))
+    """
+    return _Parser(text).query()
+
+
+def _tokens(text: str) -> list[_Token]:
+    found: list[_Token] = []
+    at = 0
+    while at < len(text):
+        hit = _TOKEN.match(text, at)
+        if hit is None or hit.lastgroup is None:
+            raise _unreadable(text, at)
+        if hit.lastgroup != "space":
+            found.append(_Token(hit.lastgroup, hit[hit.lastgroup], at + 1))
+        at = hit.end()
+    return found
+
+
+def _unreadable(text: str, at: int) -> QueryError:
+    character = text[at]
+    if character in _OPEN + _CLOSE:
+        return QueryError("This quote is never closed", text, at + 1, hint="Close it, or take it away.")
+    if character in "[]":
+        return QueryError("This bracket has no partner", text, at + 1, hint="Fields are written like mentor*[tiab].")
+    hint = "Use * at the end of a word for any letters, and ? for exactly one character."
+    if character not in "$#":
+        hint = "Take it away, or put quotes around the words that it belongs to."
+    return QueryError(f"The character {character!r} has no meaning here", text, at + 1, hint=hint)
+
+
+class _Parser:
+    """Recursive descent over the tokens; one method per level, the loosest binding first."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = _tokens(text)
+        self.at = 0
+
+    def query(self) -> Node:
+        if not self.tokens:
+            raise self.error("The query is empty", None, "Write at least one word.")
+        node = self.level()
+        if (token := self.peek()) is not None:
+            raise self.error("This bracket closes nothing", token, "Take it away, or open one before it.")
+        return node
+
+    def level(self) -> Node:
+        """Read items joined by AND and NOT, or by OR, up to a closing bracket or the end."""
+        items = [self.negated()]
+        joined_by: str | None = None
+        while (token := self.peek()) is not None and token.kind != "close":
+            if token.kind != "operator":
+                hint = 'Put quotes around words that belong together ("peer mentor"), or write AND or OR between them.'
+                raise self.error("There is no operator before this", token, hint)
+            word = token.text.upper()
+            kind = "OR" if word == "OR" else "AND"
+            if joined_by not in (None, kind):
+                hint = "Platforms disagree on which binds first: put brackets around the part that belongs together."
+                raise self.error("AND (or NOT) and OR are mixed without brackets", token, hint)
+            joined_by = kind
+            if word != "NOT":
+                self.at += 1
+            items.append(self.negated())
+        if joined_by is None:
+            return items[0]
+        return Or(tuple(items)) if joined_by == "OR" else And(tuple(items))
+
+    def negated(self) -> Node:
+        token = self.peek()
+        if token is not None and token.kind == "operator" and token.text.upper() == "NOT":
+            self.at += 1
+            return Not(self.near())
+        return self.near()
+
+    def near(self) -> Node:
+        left = self.tagged()
+        token = self.peek()
+        if token is None or token.kind != "near":
+            return left
+        self.at += 1
+        right = self.tagged()
+        word, distance = token.text.split("/")
+        if (more := self.peek()) is not None and more.kind == "near":
+            raise self.error(
+                f"{word.upper()} joins two sides, not three", more, "Ask for two of them with AND between."
+            )
+        if not (_can_be_near(left) and _can_be_near(right)):
+            hint = "Only words, phrases and (a OR b) can stand there; a field goes behind brackets: (a NEAR/3 b)[ti]."
+            raise self.error(f"A side of {word.upper()} is too complex", token, hint)
+        return Near(left, right, int(distance), word.upper() == "PRE")
+
+    def tagged(self) -> Node:
+        """Read one item with the fields before or behind it."""
+        token = self.peek()
+        if token is not None and token.kind == "prefix":
+            self.at += 1
+            return Field(self.fields(token), self.tagged())
+        node = self.item()
+        while (token := self.peek()) is not None and token.kind in ("tag", "suffix"):
+            self.at += 1
+            node = Field(self.fields(token), node)
+        return node
+
+    def item(self) -> Node:
+        token = self.peek()
+        if token is None or token.kind not in ("open", "phrase", "word"):
+            raise self.missing(token)
+        self.at += 1
+        if token.kind == "open":
+            return self.group(token)
+        self.check(token)
+        return Phrase(" ".join(token.text.split())) if token.kind == "phrase" else Term(token.text)
+
+    def group(self, opened: _Token) -> Node:
+        if (token := self.peek()) is not None and token.kind == "close":
+            raise self.error("These brackets are empty", opened, "Write at least one word between them.")
+        node = self.level()
+        if self.peek() is None:
+            raise self.error("This bracket is never closed", opened, "Close it, or take it away.")
+        self.at += 1
+        return node
+
+    def fields(self, token: _Token) -> tuple[str, ...]:
+        wanted: set[str] = set()
+        for name in token.text.casefold().split(","):
+            if name.strip() not in _TAGS:
+                known = "Known are ti, ab, kw and tiab: mentor*[tiab], mentor*.ti,ab,kw. or ti:(mentor*)."
+                raise self.error(f"The field {name.strip()!r} is not known", token, known)
+            wanted.update(_TAGS[name.strip()])
+        return tuple(name for name in FIELDS if name in wanted)
+
+    def check(self, token: _Token) -> None:
+        """Refuse a wildcard that no platform takes, and a word without a letter."""
+        if _LEADING.search(token.text):
+            raise self.error("A word starts with a wildcard", token, "Write its first letters: platforms need them.")
+        if not fold(token.text):
+            raise self.error("There is no word to look for", token, "Write at least one letter or digit.")
+        if "*" in token.text.strip()[:-1]:
+            hint = "Truncate at the end only; for two truncated words write mentor* PRE/0 program*."
+            raise self.error("The wildcard * stands inside", token, hint)
+
+    def peek(self) -> _Token | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def missing(self, token: _Token | None) -> QueryError:
+        before = self.tokens[self.at - 1] if self.at else None
+        blame = before if before is not None and before.kind in ("operator", "near", "prefix") else token
+        hint = "An operator stands between two, a field beside one."
+        return self.error("A word, a phrase or a group is missing here", blame, hint)
+
+    def error(self, message: str, token: _Token | None, hint: str) -> QueryError:
+        return QueryError(message, self.text, token.column if token else 1, hint=hint)
+
+
+def _can_be_near(node: Node) -> bool:
+    if isinstance(node, Or):
+        return all(isinstance(item, Term | Phrase) for item in node.items)
+    return isinstance(node, Term | Phrase)

@@ -1,0 +1,42 @@
+"""Show a tree as text that ``parse`` reads back to the same tree; platforms' spellings are in ``searches.dialects``."""
+
+from __future__ import annotations
+
+from review.query.tree import And, Field, Near, Node, Not, Or, Phrase, Term
+
+_NAMES = {"title": "ti", "abstract": "ab", "keywords": "kw"}
+
+
+def show(node: Node) -> str:
+    """Write a query as people write it; ``parse(show(node)) == node`` for every tree that ``parse`` can give.
+
+    >>> show(And((Term("Ment*"), Or((Term("doctor*"), Phrase("general practice"))), Not(Term("student")))))
+    'Ment* AND (doctor* OR "general practice") NOT student'
+    """
+    match node:
+        case Term(text):
+            return text
+        case Phrase(text):
+            return f'"{text}"'
+        case Or(items):
+            return " OR ".join(_inside(item) for item in items)
+        case And(items):
+            first, *rest = items
+            return _inside(first) + "".join(
+                f" {_inside(item)}" if isinstance(item, Not) else f" AND {_inside(item)}" for item in rest
+            )
+        case Not(item):
+            return f"NOT {_bracketed(item)}"
+        case Near(left, right, distance, ordered):
+            return f"{_bracketed(left)} {'PRE' if ordered else 'NEAR'}/{distance} {_bracketed(right)}"
+        case Field(names, item):
+            return f"{','.join(_NAMES[name] for name in names)}:{_bracketed(item)}"
+
+
+def _inside(node: Node) -> str:
+    """Bracket an item of AND or OR where the reader would otherwise have to know a precedence."""
+    return f"({show(node)})" if isinstance(node, And | Or) else show(node)
+
+
+def _bracketed(node: Node) -> str:
+    return show(node) if isinstance(node, Term | Phrase) else f"({show(node)})"

@@ -1,0 +1,199 @@
+"""The dialects of the platforms that people search by hand, to paste there or to publish. Facts only.
+
+Where ``checked`` is ``None`` the spelling is common practice that has not been compared with the platform's help yet.
+"""
+
+from __future__ import annotations
+
+from review.query import FIELDS
+from searches.dialects.model import Dates, Dialect, History, Near, Scope
+from searches.source import Loss
+
+_SUBJECTS = Loss("subject headings are searched with the keywords", "broader")
+
+EBSCOHOST = Dialect(
+    name="ebscohost",
+    label="EBSCOhost (CINAHL, British Education Index, PsycINFO, …)",
+    kind="platform",
+    docs="https://connect.ebsco.com/",
+    checked=None,
+    level="group",
+    scopes=(
+        Scope(FIELDS, "TI ({0}) OR AB ({0}) OR KW ({0}) OR SU ({0})", _SUBJECTS),
+        Scope(("title",), "TI ({})"),
+        Scope(("abstract",), "AB ({})"),
+        Scope(("keywords",), "KW ({0}) OR SU ({0})", _SUBJECTS),
+    ),
+    one_character_ends=False,  # a ? at the end is taken for punctuation
+    near=Near("{left} N{n} {right}", "{left} W{n} {right}"),
+    dates=Dates("DT {start:%Y%m%d}-{end:%Y%m%d}"),
+    language="LA {name}",
+    losses=(Loss("turn off equivalent subjects and full-text searching, or more is found", "none"),),
+)
+
+PROQUEST = Dialect(
+    name="proquest",
+    label="ProQuest (ASSIA, Nursing & Allied Health, PsycINFO, …)",
+    kind="platform",
+    docs="https://proquest.libguides.com/proquestplatform/tips",
+    checked="2026-11-21",
+    level="group",
+    scopes=(
+        Scope(FIELDS, "TI,AB,SU,IF({})", _SUBJECTS),
+        Scope(("title",), "TI({})"),
+        Scope(("abstract",), "AB({})"),
+        Scope(("keywords",), "SU,IF({})", _SUBJECTS),
+    ),
+    truncation="{}[*12]",  # a bare * stands for 5 letters at most: ment* would not find mentorship
+    truncation_loss=Loss("truncated words are found with up to 12 letters behind the stem", "narrower"),
+    near=Near("{left} NEAR/{n} {right}", "{left} PRE/{n} {right}"),
+    dates=Dates("PD({start:%Y%m%d}-{end:%Y%m%d})"),
+    language="LA({name})",
+)
+
+OVID = Dialect(
+    name="ovid",
+    label="Ovid (MEDLINE, Embase, PsycINFO, …)",
+    kind="platform",
+    docs="https://ospguides.ovid.com/",
+    checked=None,
+    level="group",
+    scopes=(
+        Scope(FIELDS, "({}).ti,ab,kf."),
+        Scope(("title",), "({}).ti."),
+        Scope(("abstract",), "({}).ab."),
+        Scope(("keywords",), "({}).kf."),
+    ),
+    operators=(" and ", " or ", " not "),
+    one_character="#",
+    truncated_phrase=("{}", " "),  # words without quotes are side by side too
+    near=Near("{left} adj{n} {right}", extra=1),  # adj1 is side by side
+    dates=Dates('yr="{start:%Y} - {end:%Y}"', whole_years=True),
+    language="{lower} language",
+    limited="{query}\n{following}. limit {last} to ({limits})",
+    limit_joint=" and ",
+    history=History("{}. ", "{}"),
+)
+
+WEB_OF_SCIENCE = Dialect(
+    name="web_of_science",
+    label="Web of Science",
+    kind="platform",
+    docs="https://webofscience.help.clarivate.com/Content/search-operators.html",
+    checked="2026-11-21",
+    level="group",
+    scopes=(
+        # not TS=, which adds Keywords Plus
+        Scope(FIELDS, "TI=({0}) OR AB=({0}) OR AK=({0})"),
+        Scope(("title",), "TI=({})"),
+        Scope(("abstract",), "AB=({})"),
+        Scope(("keywords",), "AK=({})"),
+    ),
+    shortest_stem=3,
+    near=Near("{left} NEAR/{n} {right}", most=15),
+    dates=Dates("PY=({start:%Y}-{end:%Y})", whole_years=True),
+    language="LA=({name})",
+    losses=(Loss("turn on Exact Search, or inflected forms of whole words are found too", "none"),),
+)
+
+SCOPUS = Dialect(
+    name="scopus",
+    label="Scopus",
+    kind="platform",
+    docs="https://dev.elsevier.com/sc_search_tips.html",
+    checked="2026-11-21",
+    level="group",
+    scopes=(
+        Scope(FIELDS, "TITLE-ABS-KEY({})", _SUBJECTS),
+        Scope(("title",), "TITLE({})"),
+        Scope(("abstract",), "ABS({})"),
+        Scope(("keywords",), "KEY({})", _SUBJECTS),
+    ),
+    operators=(" AND ", " OR ", " AND NOT "),
+    near=Near("{left} W/{n} {right}", "{left} PRE/{n} {right}"),
+    dates=Dates("PUBYEAR > {before} AND PUBYEAR < {after}", whole_years=True),
+    language="LANGUAGE({lower})",
+    limited="{query}\nAND {limits}",
+)
+
+EMBASE = Dialect(
+    name="embase",
+    label="Embase.com",
+    kind="platform",
+    docs="https://www.embase.com/",
+    checked=None,
+    level="group",
+    scopes=(
+        Scope(FIELDS, "({}):ti,ab,kw"),
+        Scope(("title",), "({}):ti"),
+        Scope(("abstract",), "({}):ab"),
+        Scope(("keywords",), "({}):kw"),
+    ),
+    near=Near("{left} NEAR/{n} {right}", "{left} NEXT/{n} {right}", extra=1),  # NEAR/1 is side by side
+    dates=Dates("[{start:%Y}-{end:%Y}]/py", whole_years=True),
+    language="[{lower}]/lim",
+    limited="{query}\nAND {limits}",
+)
+
+COCHRANE = Dialect(
+    name="cochrane",
+    label="Cochrane Library",
+    kind="platform",
+    docs="https://www.cochranelibrary.com/search-manager-help",
+    checked="2026-11-22",
+    level="group",
+    scopes=(
+        Scope(FIELDS, "({}):ti,ab,kw", _SUBJECTS),
+        Scope(("title",), "({}):ti"),
+        Scope(("abstract",), "({}):ab"),
+        Scope(("keywords",), "({}):kw", _SUBJECTS),
+    ),
+    truncated_phrase=("({})", " NEXT "),  # no wildcards between quotes
+    near=Near("{left} NEAR/{n} {right}", extra=1),
+    dates=Dates("with Publication Year from {start:%Y} to {end:%Y}", whole_years=True),
+    limited="{query}\n#{following} #{last} {limits}",
+    history=History("#{} ", "#{}"),
+)
+
+SCIENCEDIRECT = Dialect(
+    name="sciencedirect",
+    label="ScienceDirect",
+    kind="platform",
+    docs="https://dev.elsevier.com/tips/ScienceDirectSearchTips.htm",
+    checked="2026-11-21",
+    level="query",
+    scopes=(
+        Scope(FIELDS, "Title, abstract or author-specified keywords: {}"),
+        Scope(("title",), "Title: {}"),
+    ),
+    truncation=None,
+    one_character=None,
+    dates=Dates("Year(s): {start:%Y}-{end:%Y}", whole_years=True),
+    most_operators=8,
+)
+
+GOOGLE_SCHOLAR = Dialect(
+    name="google_scholar",
+    label="Google Scholar",
+    kind="platform",
+    docs="https://scholar.google.com/intl/en/scholar/help.html",
+    checked=None,
+    level="query",
+    scopes=(
+        Scope(FIELDS, "{}", Loss("the full text is searched, not title, abstract and keywords", "broader")),
+        Scope(("title",), "allintitle: {}"),
+    ),
+    operators=(" ", " OR ", " -"),
+    truncation=None,
+    one_character=None,
+    dates=Dates("Custom range: {start:%Y} - {end:%Y}", whole_years=True),
+    longest=256,
+    losses=(
+        Loss("only the first 1,000 hits are shown, in an order that changes", "narrower"),
+        Loss("brackets are not followed, so words may be combined otherwise", "broader"),
+    ),
+)
+
+PLATFORMS: tuple[Dialect, ...] = (
+    EBSCOHOST, PROQUEST, OVID, WEB_OF_SCIENCE, SCOPUS, EMBASE, COCHRANE, SCIENCEDIRECT, GOOGLE_SCHOLAR,
+)  # fmt: skip
