@@ -137,6 +137,10 @@ class CountError(ReviewError):
 
 
 class TamperError(ReviewError):
-    """The event chain is broken or a raw reply is not what was saved."""
+    """The event chain is broken or a raw reply is not what was saved; ``at`` says where (log and number)."""
 
     exit_code = 9
+
+    def __init__(self, message: str, *, at: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.at = at

@@ -13,28 +13,28 @@ SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobil
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("place", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--template", "name", type=click.Choice(["blank", "mentoring"]), default="blank", help="The protocol to start from."
 )
 @common
-def init(call: Call, folder: Path, name: str) -> None:
-    """Make a new review FOLDER with a commented protocol."""
+def init(call: Call, place: Path, name: str) -> None:
+    """Make a new review folder DIR with a commented protocol."""
     from review.protocol import template
 
-    path = folder / "protocol.toml"
+    path = place / "protocol.toml"
     if path.exists():
         raise StageError(f"{path} is there already", hint="choose another folder; nothing was changed")
     for part in ("imports", "pdfs"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+        (place / part).mkdir(parents=True, exist_ok=True)
     path.write_text(template(name), encoding="utf-8")
-    synced = [p for p in folder.resolve().parts if any(mark in p.lower() for mark in SYNCED)]
+    synced = [p for p in place.resolve().parts if any(mark in p.lower() for mark in SYNCED)]
     warnings = [
-        f"{folder} lies in a synced drive ({p}): SQLite and sync clients do not mix; move the folder elsewhere"
+        f"{place} lies in a synced drive ({p}): SQLite and sync clients do not mix; move the folder elsewhere"
         for p in synced[:1]
     ]
-    call.give({"folder": str(folder), "protocol": str(path), "warnings": warnings})
-    call.say(f"Made {folder}. Next: write {path}, then run: review check -C {folder}")
+    call.give({"folder": str(place), "protocol": str(path), "warnings": warnings})
+    call.say(f"Made {place}. Next: write {path}, then run: review check -C {place}")
     call.say(*(f"Warning: {w}" for w in warnings))
 
 

@@ -66,30 +66,31 @@ def verify(call: Call, heads: Path | None) -> None:
 
     known = _heads(existing_file(heads)) if heads else ()
     workspace = call.workspace()
+    broken: TamperError | None = None
+    events, logs = 0, 0
     with workspace.store.read() as connection:
         raw = check_raw(connection, workspace.folder)
         try:
             done = check(connection, known)
+            events, logs = done.events, len(done.heads)
         except TamperError as error:
-            error.hint = error.hint or "restore the last archive"
-            raise
-    call.give(
-        {
-            "events": done.events,
-            "chain": {"ok": True, "broken_at": None},
-            "raw_files": raw.files,
-            "missing": list(raw.missing),
-        }
-    )
+            broken = error
+    if raw.changed and broken is None:
+        names = ", ".join(raw.changed)
+        broken = TamperError(
+            f"raw replies are not what was saved: {names}", at=names, hint="restore them from the last archive"
+        )
+    chain = {"ok": broken is None, "broken_at": broken.at if broken else None}
+    call.give({"events": events, "chain": chain, "raw_files": raw.files, "missing": list(raw.missing)})
+    if broken:
+        if call.as_json:
+            raise SystemExit(broken.exit_code)
+        raise broken
     call.say(
-        f"{done.events:,} events in {len(done.heads):,} logs: every chain is whole, every table follows from them.",
+        f"{events:,} events in {logs:,} logs: every chain is whole, every table follows from them.",
         f"{raw.files:,} raw replies are what was saved; {len(raw.missing):,} are missing.",
         *(f"  missing: {path}" for path in raw.missing),
     )
-    if raw.changed:
-        raise TamperError(
-            f"raw replies are not what was saved: {', '.join(raw.changed)}", hint="restore them from the last archive"
-        )
 
 
 def _heads(data: bytes) -> tuple[tuple[str, int, str], ...]:

@@ -192,7 +192,9 @@ def check_chains(connection: Connection) -> int:
         seq += 1
         if event.seq != seq or event.previous != previous or digest(event) != event.id:
             raise TamperError(
-                f"the log {log} is broken at event {seq}", hint="restore the last archive; keep this folder as evidence"
+                f"the log {log} is broken at event {seq}",
+                at=f"{log}:{seq}",
+                hint="restore the last archive; keep this folder as evidence",
             )
         previous, count = event.id, count + 1
     return count

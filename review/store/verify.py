@@ -48,6 +48,7 @@ def verify(connection: Connection, known_heads: Sequence[tuple[str, int, str]] =
         if at != identity:
             raise TamperError(
                 f"the log {log} had event {seq} with another content when its head was noted down",
+                at=f"{log}:{seq}",
                 hint="the log was cut or rewritten since: restore the last archive",
             )
     _compare_projections(connection)
@@ -89,6 +90,7 @@ def _same(
             raise TamperError(
                 f"table {table.name} does not follow from the log at {key}: "
                 f"it holds {stored.get(key)}, the log says {rebuilt.get(key)}",
+                at=f"{table.name}:{key}",
                 hint="something other than this program wrote into the database; restore the last archive",
             )
 

@@ -1,0 +1,36 @@
+"""``review convert``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from review.cli.kit import Call, common, existing_file
+
+
+@click.command()
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@common
+def convert(call: Call, source: Path, target: Path) -> None:
+    """Turn any readable file of records into another format, named by the ending of OUT."""
+    from review.formats import read, write
+
+    reading = read(existing_file(source), name=source.name)
+    target.write_bytes(write(reading.records, target.suffix.lstrip(".").lower()))
+    call.give(
+        {
+            "format": reading.format,
+            "platform": reading.platform,
+            "records": len(reading.records),
+            "rejected": len(reading.rejected),
+            "losses": list(reading.losses),
+        }
+    )
+    call.say(
+        f"{source.name} ({reading.format}{f', {reading.platform}' if reading.platform else ''}): "
+        f"{len(reading.records):,} records written to {target}, {len(reading.rejected):,} set aside."
+    )
+    call.say(*(f"  Note: {loss}" for loss in reading.losses))
+    call.say(*(f"  Set aside: record {one.position}: {one.reason}" for one in reading.rejected))

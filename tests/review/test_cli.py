@@ -1,0 +1,336 @@
+"""The command line as a person meets it: help, one JSON object, clear sentences, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from review.cli.main import COMMANDS, main
+from review.store import open_store
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Give a function that runs ``review …`` and gives exit code, standard output and standard error."""
+    monkeypatch.delenv("REVIEW_USER", raising=False)
+    monkeypatch.delenv("REVIEW_DIR", raising=False)
+
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["review", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as done:
+            main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return int(done.value.code or 0), out, err
+
+    return call
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the example review, nothing run yet."""
+    place = tmp_path / "review"
+    shutil.copytree(ROOT / "examples" / "mentoring", place)
+    return place
+
+
+@pytest.fixture
+def imported(folder: Path, run: Run) -> Path:
+    assert run("import", "-C", folder)[0] == 0
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_helps(run: Run, command: str) -> None:
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert out.startswith("Usage: review ")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = [
+        "pandas",
+        "sqlalchemy",
+        "alembic",
+        "starlette",
+        "requests",
+        "docx",
+        "openpyxl",
+        "typst",
+        "rapidfuzz",
+        "Bio",
+    ]
+    script = (
+        "import sys; sys.argv = ['review', '--help']\n"
+        "from review.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"print(sorted(set({heavy}) & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_loads_nothing_heavy(command: str) -> None:
+    heavy = [
+        "pandas",
+        "sqlalchemy",
+        "alembic",
+        "starlette",
+        "requests",
+        "docx",
+        "openpyxl",
+        "typst",
+        "rapidfuzz",
+        "Bio",
+    ]
+    script = (
+        f"import sys; sys.argv = ['review', {command!r}, '--help']\n"
+        "from review.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"print(sorted(set({heavy}) & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_a_mistyped_command_is_guessed(run: Run) -> None:
+    code, _, err = run("dedup")
+    assert code == 2
+    assert "Did you mean 'dedupe'?" in err
+
+
+def test_init_makes_a_folder_that_check_accepts(run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "mine"
+    code, out, _ = run("init", place, "--json")
+    assert code == 0
+    assert json.loads(out)["warnings"] == []
+    assert run("check", "-C", place)[0] == 0
+
+
+def test_init_leaves_a_protocol_that_is_there_alone(run: Run, folder: Path) -> None:
+    before = (folder / "protocol.toml").read_bytes()
+    code, _, err = run("init", folder)
+    assert code == 7
+    assert "there already" in err
+    assert (folder / "protocol.toml").read_bytes() == before
+
+
+def test_init_warns_about_a_synced_drive(run: Run, tmp_path: Path) -> None:
+    _, out, _ = run("init", tmp_path / "Dropbox" / "mine")
+    assert "synced drive" in out
+
+
+def test_a_folder_without_a_protocol_is_no_review(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("status", "-C", tmp_path)
+    assert code == 7
+    assert "has no protocol.toml" in err
+    assert "review init" in err
+
+
+def test_a_protocol_full_of_faults_lists_them_all(run: Run, folder: Path) -> None:
+    path = folder / "protocol.toml"
+    path.write_text(
+        path.read_text("utf-8").replace("votes = 1", "votes = 0").replace('role = "I"', 'rule = "I"'), "utf-8"
+    )
+    code, _, err = run("status", "-C", folder)
+    assert code == 10
+    assert err.count("must be from 1 to 3") == 2
+    assert "did you mean 'role'?" in err
+    code, out, _ = run("status", "-C", folder, "--json")
+    assert code == 10
+    assert len(json.loads(out)["faults"]) == 4
+
+
+def test_an_unknown_source_or_form_is_a_fault(run: Run, folder: Path) -> None:
+    path = folder / "protocol.toml"
+    text_ = path.read_text("utf-8").replace("[sources.pubmed]", "[sources.pubmet]").replace('"bitc-workwell"', '"bitc"')
+    path.write_text(text_, "utf-8")
+    code, _, err = run("check", "-C", folder)
+    assert code == 10
+    assert "did you mean 'pubmed'?" in err
+    assert "bitc-workwell" in err
+
+
+def test_status_says_what_comes_next(run: Run, imported: Path) -> None:
+    code, out, _ = run("status", "-C", imported, "--json")
+    assert code == 0
+    status = json.loads(out)
+    assert (status["records"], status["reports"], status["next_step"]) == (117, 117, "review dedupe")
+
+
+def test_import_prints_one_object_with_every_stable_key(run: Run, folder: Path) -> None:
+    _, out, _ = run("import", "-C", folder, "--json")
+    keys = {"source", "status", "hits", "retrieved", "records", "rejected", "matched_locally", "losses", "error"}
+    searches = json.loads(out)["searches"]
+    assert [(s["records"], s["hits"], s["status"]) for s in searches] == [(27, 27, "complete"), (90, 90, "complete")]
+    assert all(keys <= set(s) for s in searches)
+
+
+BAD_FILES = {
+    "empty.ris": b"",
+    "login.ris": b"<!DOCTYPE html><html><title>Sign in</title></html>",
+    "picture.ris": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
+    "zip.xlsx": b"PK\x03\x04 not really",
+    "table.csv": b"a,b\n1,2\n",
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_file_that_is_no_export_is_refused_in_words(run: Run, folder: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(BAD_FILES[name])
+    code, _, err = run("import", path, "--source", "cinahl", "-C", folder)
+    assert code == 1
+    assert name in err
+    assert "What to do:" in err
+    _, out, _ = run("status", "-C", folder, "--json")
+    assert json.loads(out)["records"] == 0
+
+
+def test_a_cut_off_file_keeps_its_last_record_and_says_so(run: Run, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cut.ris"
+    path.write_bytes(
+        b"TY  - JOUR\nTI  - One\nAU  - A, B\nER  - \n\nTY  - JOUR\nTI  - Two\nAU  - C, D\nAB  - Half a sent"
+    )
+    code, out, _ = run("import", path, "--source", "cinahl", "-C", folder, "--json")
+    assert code == 0
+    (search,) = json.loads(out)["searches"]
+    assert search["records"] == 2
+    assert any("ER" in loss for loss in search["losses"])
+
+
+def test_a_file_needs_the_name_of_its_database(run: Run, folder: Path) -> None:
+    code, _, err = run("import", folder / "imports" / "article_2008.ris", "-C", folder)
+    assert code == 2
+    assert "--source" in err
+
+
+def test_importing_a_file_that_is_not_there(run: Run, folder: Path) -> None:
+    code, _, err = run("import", folder / "nothing.ris", "--source", "x", "-C", folder)
+    assert code == 1
+    assert "there is no file" in err
+
+
+def test_a_stranger_cannot_act(run: Run, imported: Path) -> None:
+    code, _, err = run("pairs", "same", 1, 56, "-C", imported, "--as", "Nobody")
+    assert code == 7
+    assert "not in the team" in err
+
+
+def test_pairs_are_listed_judged_and_taken_back(run: Run, imported: Path) -> None:
+    assert run("dedupe", "-C", imported)[0] == 0
+    pairs = json.loads(run("pairs", "list", "-C", imported, "--json")[1])["pairs"]
+    assert [1, 56] in [[p["left"], p["right"]] for p in pairs]
+    assert run("pairs", "same", 1, 56, "-C", imported)[0] == 0
+    left = json.loads(run("pairs", "list", "-C", imported, "--json")[1])["pairs"]
+    assert len(left) == len(pairs) - 1
+    assert run("pairs", "undo", 1, 56, "-C", imported)[0] == 0
+
+
+def test_verify_finds_a_row_that_somebody_changed(run: Run, imported: Path) -> None:
+    code, out, _ = run("verify", "-C", imported, "--json")
+    assert code == 0
+    assert json.loads(out)["chain"] == {"ok": True, "broken_at": None}
+    store = open_store(imported)
+    with store.write() as connection:
+        connection.execute(text("UPDATE standing SET status = 'excluded' WHERE report = 3"))
+    store.close()
+    code, out, _ = run("verify", "-C", imported, "--json")
+    assert code == 9
+    assert json.loads(out)["chain"]["ok"] is False
+    code, _, err = run("verify", "-C", imported)
+    assert code == 9
+    assert "does not follow from the log" in err
+
+
+def test_verify_finds_a_raw_reply_that_is_gone(run: Run, imported: Path) -> None:
+    next((imported / "raw").rglob("*.gz")).unlink()
+    code, out, _ = run("verify", "-C", imported, "--json")
+    assert code == 0
+    verified = json.loads(out)
+    assert (verified["raw_files"], len(verified["missing"])) == (1, 1)
+
+
+def test_plain_files_are_deduplicated_without_a_review(run: Run, folder: Path, tmp_path: Path) -> None:
+    lists = sorted((folder / "imports").glob("*.ris"))
+    out, clusters, unsure = tmp_path / "o.ris", tmp_path / "c.csv", tmp_path / "u.csv"
+    code, said, _ = run("dedupe", *lists, "-o", out, "--clusters", clusters, "--unsure", unsure, "--json")
+    assert code == 0
+    counts = json.loads(said)
+    assert counts["records"] == counts["reports"] + counts["duplicates"] == 117
+    assert clusters.read_text("utf-8").splitlines()[0] == '"merged_ids"'
+    assert unsure.read_text("utf-8").splitlines()[0] == '"left","right","score","reason"'
+    assert run("convert", out, tmp_path / "o.csv")[0] == 0
+
+
+def test_the_same_file_twice_collapses_exactly(run: Run, folder: Path, tmp_path: Path) -> None:
+    one = folder / "imports" / "article_2008.ris"
+    two = tmp_path / "copy.ris"
+    shutil.copy(one, two)
+    _, said, _ = run("dedupe", one, two, "-o", tmp_path / "o.ris", "--json")
+    assert json.loads(said)["reports"] == 27
+
+
+def test_options_of_plain_files_need_files(run: Run, folder: Path, tmp_path: Path) -> None:
+    code, _, err = run("dedupe", "-C", folder, "-o", tmp_path / "o.ris")
+    assert code == 1
+    assert "go with FILES" in err
+
+
+def test_converting_into_a_format_that_is_not_written(run: Run, folder: Path, tmp_path: Path) -> None:
+    code, _, err = run("convert", folder / "imports" / "article_2008.ris", tmp_path / "o.pdf")
+    assert code == 1
+    assert "Written are" in err
+
+
+def test_a_locked_database_is_a_sentence(run: Run, imported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sqlite3
+
+    from review.store import engine
+
+    monkeypatch.setattr(engine, "BUSY_MILLISECONDS", 1)
+    holder = sqlite3.connect(imported / "review.sqlite", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    code, _, err = run("dedupe", "-C", imported)
+    holder.close()
+    assert code == 7
+    assert "another process" in err
+
+
+def test_a_full_disk_is_a_sentence_and_changes_nothing(
+    run: Run, imported: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlite3
+
+    from review.store import engine
+
+    plain = engine._on_sqlite_connect
+
+    def small(connection: sqlite3.Connection, record: object) -> None:
+        plain(connection, record)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    data = b"".join(b"TY  - JOUR\nTI  - Paper %d\nAB  - %b\nER  - \n" % (i, b"word " * 400) for i in range(500))
+    path = imported / "large.ris"
+    path.write_bytes(data)
+    monkeypatch.setattr(engine, "_on_sqlite_connect", small)
+    code, _, err = run("import", path, "--source", "cinahl", "-C", imported)
+    monkeypatch.undo()
+    assert code == 7
+    assert "disk is full" in err
+    assert json.loads(run("status", "-C", imported, "--json")[1])["records"] == 117
