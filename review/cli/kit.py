@@ -84,14 +84,19 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``-C``, ``--json`` and ``--as`` to a command; its function gets a Call as first argument."""
 
     @click.option(
-        "-C", "folder", type=click.Path(path_type=Path), help="The review's folder [default: $REVIEW_DIR, else here]."
+        "-C",
+        "review_folder",
+        type=click.Path(path_type=Path),
+        help="The review's folder [default: $REVIEW_DIR, else here].",
     )
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-    @click.option("--as", "name", metavar="NAME", help="Who acts [default: $REVIEW_USER, else the only team member].")
+    @click.option("--as", "act_as", metavar="NAME", help="Who acts [default: $REVIEW_USER, else the only team member].")
     @click.pass_context
-    def wrapped(ctx: click.Context, /, folder: Path | None, as_json: bool, name: str | None, **rest: Any) -> Any:
-        where = folder or Path(os.environ.get("REVIEW_DIR") or ".")
-        return function(Call(where, as_json, name), **rest)
+    def wrapped(
+        ctx: click.Context, /, review_folder: Path | None, as_json: bool, act_as: str | None, **rest: Any
+    ) -> Any:
+        where = review_folder or Path(os.environ.get("REVIEW_DIR") or ".")
+        return function(Call(where, as_json, act_as), **rest)
 
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     if hasattr(function, "__click_params__"):
