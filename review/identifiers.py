@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>{}|\\^\u00a0]+")
+# A SICI between angle brackets (``<1661::AID-SIM968>``, Wiley until about 2001) is part of the DOI, a tag is not.
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"<>{}|\\^\u00a0]|<[^<>\s]*::[^<>\s]*>)+")
 _DOI_TAIL = re.compile(r"[.,;:\]'*]+$")
 _DIGITS = re.compile(r"^\d{1,9}$")
 _PMCID = re.compile(r"(?:PMC)?(\d{3,9})(?:\.\d+)?$", re.IGNORECASE)

@@ -48,11 +48,17 @@ def fold(value: str | None) -> str:
     """
     if not value:
         return ""
-    decomposed = unicodedata.normalize("NFKD", value.casefold())
+    folded = value.casefold()
+    # Compatibility letters (a double-struck S) become capitals only when decomposed, so they are folded once more.
+    decomposed = folded if folded.isascii() else _decomposed(_decomposed(folded).casefold())
     bare = decomposed if decomposed.isascii() else _BEYOND_ASCII.sub(_letters, decomposed)
     if bare.isascii():  # translate is many times faster than a pattern, but on ASCII only
         return " ".join(bare.translate(_ASCII_PUNCTUATION).split())
     return " ".join(_WORD.findall(bare))
+
+
+def _decomposed(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)
 
 
 def _letters(run: re.Match[str]) -> str:

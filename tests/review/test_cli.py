@@ -60,18 +60,6 @@ def test_every_command_helps(run: Run, command: str) -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    heavy = [
-        "pandas",
-        "sqlalchemy",
-        "alembic",
-        "starlette",
-        "requests",
-        "docx",
-        "openpyxl",
-        "typst",
-        "rapidfuzz",
-        "Bio",
-    ]
     script = (
         "import sys; sys.argv = ['review', '--help']\n"
         "from review.cli.main import main\n"
@@ -85,18 +73,6 @@ def test_help_loads_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_loads_nothing_heavy(command: str) -> None:
-    heavy = [
-        "pandas",
-        "sqlalchemy",
-        "alembic",
-        "starlette",
-        "requests",
-        "docx",
-        "openpyxl",
-        "typst",
-        "rapidfuzz",
-        "Bio",
-    ]
     script = (
         f"import sys; sys.argv = ['review', {command!r}, '--help']\n"
         "from review.cli.main import main\n"

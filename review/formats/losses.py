@@ -1,0 +1,44 @@
+"""What a file lacked, gathered while it is read and said once per kind of loss. Nothing here knows a format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_SHOWN = 3
+
+
+class Losses:
+    """The losses of one file: the same sentence met at many places is said once, with the first places."""
+
+    __slots__ = ("_places",)
+
+    def __init__(self) -> None:
+        self._places: dict[str, list[str]] = {}
+
+    def add(self, sentence: str, place: str | None = None) -> None:
+        """Note a loss; ``place`` says where (``"record 3"``, ``"line 12"``), absent when it is about the whole file."""
+        places = self._places.setdefault(sentence, [])
+        if place is not None:
+            places.append(place)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Give one plain sentence per kind of loss, in the order first met.
+
+        >>> losses = Losses()
+        >>> for number in (2, 3, 5, 8): losses.add("no ER line", f"record {number}")
+        >>> losses.sentences()
+        ('no ER line: record 2, record 3, record 5 and 1 more',)
+        """
+        return tuple(s + _where(places) for s, places in self._places.items())
+
+
+def _where(places: list[str]) -> str:
+    if not places:
+        return ""
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return ": " + ", ".join(places[:_SHOWN]) + more
+
+
+def merged(values: Iterable[str]) -> tuple[str, ...]:
+    """Give the values once each, in the order first met."""
+    return tuple(dict.fromkeys(values))
