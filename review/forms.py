@@ -10,9 +10,25 @@ from dataclasses import dataclass
 from typing import Literal
 
 FieldType = Literal["text", "number", "single", "multiple", "date", "country"]
+"""What an answer's value is: ``text`` a str; ``number`` an int or float; ``single`` the code of an option;
+``multiple`` a list of codes in the form's order; ``date`` ISO 8601 cut to what is known (``"2014"``, ``"2014-05"``,
+``"2014-05-31"``); ``country`` a list of ISO 3166-1 alpha-2 codes (``review.countries`` gives their names)."""
 
 Missing = Literal["not_reported", "not_applicable", "unclear"]
 """Why an answer has no value: three different things, and none of them is an empty cell."""
+
+MISSING: dict[str, str] = {
+    "not_reported": "not reported",
+    "not_applicable": "not applicable",
+    "unclear": "unclear",
+}
+"""Missing code -> how it reads in a table."""
+
+NOT_REPORTED = "not_reported"
+"""A response that every item of every instrument takes: a publication whose appraisal is taken over does not say."""
+
+POLARITIES: dict[str, str] = {"+": "supports", "-": "adverse or against", "0": "condition or context"}
+"""What a coded finding says about its component -> how it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +84,18 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of an appraisal instrument, cue in our own words; ``open`` items take text, not a response."""
+    """One item of an appraisal instrument, cue in our own words.
+
+    ``open`` items have no responses to choose from: the response is the text itself. ``designs`` names the study
+    designs that the item is for (MMAT's five sets); ``()`` is every design.
+    """
 
     id: str
     cue: str
     section: str
     screening: bool = False
     open: bool = False
+    designs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +114,13 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One component of a framework, with the sub-elements that its source names."""
+    """One component of a framework, with the sub-elements that its source names; ``core`` is its middle segment."""
 
     id: str
     label: str
     gloss: str
     subelements: tuple[str, ...] = ()
+    core: bool = False
 
 
 @dataclass(frozen=True, slots=True)

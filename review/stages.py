@@ -5,9 +5,10 @@ The only module that knows every stage. Nothing here prints; ``review.cli`` and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
@@ -18,6 +19,9 @@ from review.store import Actor, Entry, Store, append_many, open_store, schema
 from review.store.engine import utc_now
 from review.store.events import SOFTWARE, enrol
 from review.store.tally import Tally
+
+if TYPE_CHECKING:
+    from reports.build import Built
 
 PROTOCOL_FILE = "protocol.toml"
 
@@ -114,10 +118,9 @@ def _put_in_force(store: Store, protocol: Protocol) -> None:
 
 def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
     """Name what a protocol mentions and the rooms do not have: sources, platforms, form, framework, instruments."""
-    from searches.registry import SOURCES
-
     from extraction import library
     from searches.dialects import DIALECTS
+    from searches.registry import SOURCES
 
     faults: list[Fault] = []
 
@@ -138,9 +141,24 @@ def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
         ("instruments", protocol.instruments),
     ):
         for name in names:
-            if name:
+            if name and not name.endswith(".toml"):
                 look(f"synthesis ({kind})", name, library.names(kind), kind.removesuffix("s"))
     return tuple(faults)
+
+
+def write_reports(
+    workspace: Workspace, *, formats: Collection[str] | None = None, only: Collection[str] | None = None
+) -> Built:
+    """Write ``out/`` from one reading of the store, with the form, framework and instruments of the protocol."""
+    from extraction import library
+    from reports.build import build
+
+    protocol, folder = workspace.protocol, workspace.folder
+    form = library.form(protocol.proforma, folder) if protocol.proforma else None
+    framework = library.framework(protocol.framework, folder) if protocol.framework else None
+    instruments = tuple(library.instrument(name, folder) for name in protocol.instruments)
+    with workspace.store.read() as connection:
+        return build(connection, protocol, form, framework, instruments, folder / "out", formats=formats, only=only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,3 +143,53 @@ def records_of(connection: Connection, ids: Sequence[int]) -> dict[int, Record]:
         rows = connection.execute(select(schema.record).where(schema.record.c.id.in_(chunk))).mappings()
         found.update({row["id"]: from_row(dict(row)) for row in rows})
     return found
+
+
+def find_search(connection: Connection, **facts: str | None) -> Mapping[str, Any] | None:
+    """Give the newest search with these values (source, method, strategy, query, …), if there is one."""
+    search = schema.search.c
+    same = (search[name].is_(None) if value is None else search[name] == value for name, value in facts.items())
+    row = connection.execute(select(schema.search).where(*same).order_by(search.id.desc()).limit(1)).mappings().first()
+    return dict(row) if row else None
+
+
+def search_row(connection: Connection, search: int) -> Mapping[str, Any]:
+    """Give one search."""
+    return dict(connection.execute(select(schema.search).where(schema.search.c.id == search)).mappings().one())
+
+
+def rejected_raws(connection: Connection, search: int) -> set[str]:
+    """Give the raw texts of a search's rejected parts: walked through again, none is counted twice."""
+    rejected = schema.rejected.c
+    return set(connection.execute(select(rejected.raw).where(rejected.search == search)).scalars())
+
+
+def included_reports(connection: Connection) -> list[tuple[int, list[Record]]]:
+    """Give each report included at full text with the records of all its members, in the order of ids."""
+    record, report, standing = schema.record, schema.report, schema.standing
+    root = func.coalesce(report.c.merged_into, report.c.id)
+    query = (
+        select(root.label("root"), record)
+        .join_from(report, record, record.c.id == report.c.id)
+        .join(standing, standing.c.report == root)
+        .where(standing.c.stage == "full-text", standing.c.status == "included")
+        .order_by(root, record.c.id)
+    )
+    found: dict[int, list[Record]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["root"], []).append(from_row(dict(row)))
+    return list(found.items())
+
+
+def records_in(connection: Connection, search: int) -> list[Record]:
+    """Give the records of a search in the order in which they came."""
+    record = schema.record
+    query = select(record).where(record.c.search == search).order_by(record.c.position)
+    return [from_row(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def identifiers_elsewhere(connection: Connection, search: int) -> set[str]:
+    """Give the DOIs, PMIDs and source ids of the records of every other search."""
+    record = schema.record.c
+    query = select(record.doi, record.pmid, record.source_id).where(record.search != search)
+    return {value for row in connection.execute(query) for value in row if value}

@@ -62,6 +62,8 @@ class Page:
     ``total`` is what the source says it has for this window (``None``: it does not say); ``next_cursor`` is ``None``
     at the end. ``split`` asks the loop to halve the window, because the source will not give ``total`` records at once.
     ``notes`` are warnings of the source that belong into the log (terms it ignored, its own reading of the query).
+    ``promised`` are the source's ids of everything in this window, where it tells them before it sends the records:
+    what does not come can then be named.
     """
 
     records: tuple[Record, ...]
@@ -70,6 +72,7 @@ class Page:
     rejected: tuple[Rejected, ...] = ()
     split: bool = False
     notes: tuple[str, ...] = ()
+    promised: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 40
 
-_YES = click.option("--yes", is_flag=True, help="With 'in': save the changes that are shown.")
+_YES = click.option("--yes", is_flag=True, help="With 'in': save without asking (a terminal is asked).")
+_PREVIEW = click.option("--preview", is_flag=True, help="With 'in': show what would change, save nothing.")
 _FILE = click.argument("file", required=False, type=click.Path(path_type=Path))
 
 
@@ -30,21 +32,22 @@ def _action(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 @click.command()
-@_action("status", "studies", "out", "in")
+@_action("status", "studies", "join", "out", "in")
 @_FILE
 @_YES
+@_PREVIEW
 @common
-def extract(call: Call, action: str, file: Path | None, yes: bool) -> None:
-    """Extract data: 'out FILE' writes your form (.xlsx, .csv), 'in FILE' reads it back, 'studies' shows or joins them.
+def extract(call: Call, action: str, file: Path | None, yes: bool, preview: bool) -> None:
+    """Extract data: 'out FILE' writes your form (.xlsx, .csv), 'in FILE' reads it back, 'studies' lists them.
 
-    'studies FILE' takes a table with the columns file, position and study.
+    'join FILE' joins reports to studies: it takes a table with the columns file, position and study.
     """
     from extraction import answers, library, rows, sheets
 
     workspace = call.workspace()
     form = library.form(_set(workspace.protocol.proforma, "proforma"), workspace.folder)
-    if action == "studies":
-        return _studies(call, workspace, file)
+    if action in ("studies", "join"):
+        return _studies(call, workspace, _named(file) if action == "join" else None)
     if action == "status":
         keys = _keys(workspace)
         with workspace.store.read() as connection:
@@ -61,16 +64,20 @@ def extract(call: Call, action: str, file: Path | None, yes: bool) -> None:
     if action == "out":
         return _out(call, file, sheets.answers_table(form, keys, mine))
     plan = sheets.answers_plan(form, keys, mine, existing_file(_named(file)))
-    return _in(call, workspace, actor, plan, yes)
+    return _in(call, workspace, actor, plan, preview, yes)
 
 
 @click.command()
 @_action("status", "out", "in")
 @_FILE
 @_YES
+@_PREVIEW
 @common
-def appraise(call: Call, action: str, file: Path | None, yes: bool) -> None:
-    """Appraise studies: 'out FILE' writes your judgements (.xlsx, .csv), 'in FILE' reads them back. No score is computed."""
+def appraise(call: Call, action: str, file: Path | None, yes: bool, preview: bool) -> None:
+    """Appraise studies: 'out FILE' writes your judgements (.xlsx, .csv), 'in FILE' reads them back.
+
+    No score is computed.
+    """
     from extraction import appraisal, library, rows, sheets
 
     workspace = call.workspace()
@@ -88,16 +95,17 @@ def appraise(call: Call, action: str, file: Path | None, yes: bool) -> None:
     if action == "out":
         return _out(call, file, sheets.judgements_table(instruments, keys, mine, design))
     plan = sheets.judgements_plan(instruments, keys, mine, existing_file(_named(file)))
-    return _in(call, workspace, actor, plan, yes)
+    return _in(call, workspace, actor, plan, preview, yes)
 
 
 @click.command()
 @_action("status", "out", "in", "check")
 @_FILE
 @_YES
+@_PREVIEW
 @common
-def code(call: Call, action: str, file: Path | None, yes: bool) -> None:
-    """Code findings: 'out FILE' and 'in FILE' for the table (.xlsx, .csv); 'check' shows gaps, 'check FILE' checks claims.
+def code(call: Call, action: str, file: Path | None, yes: bool, preview: bool) -> None:
+    """Code findings: 'out FILE' writes your codings (.xlsx, .csv), 'in FILE' reads them back, 'check' shows gaps.
 
     'check FILE' takes the claims and values of a publication as printed (.toml).
     """
@@ -127,7 +135,7 @@ def code(call: Call, action: str, file: Path | None, yes: bool) -> None:
     if action == "out":
         return _out(call, file, sheets.codings_table(framework, keys, mine))
     plan = sheets.codings_plan(framework, keys, mine, existing_file(_named(file)))
-    return _in(call, workspace, actor, plan, yes)
+    return _in(call, workspace, actor, plan, preview, yes)
 
 
 def _appraisal_status(call: Call, workspace: Workspace, instruments: list[Instrument], design: dict[str, str]) -> None:
@@ -188,22 +196,24 @@ def _out(call: Call, file: Path | None, table: Table) -> None:
     call.say(f"Wrote {len(table.rows):,} rows to {path}.")
 
 
-def _in(call: Call, workspace: Workspace, actor: Actor, plan: Plan, yes: bool) -> None:
+def _in(call: Call, workspace: Workspace, actor: Actor, plan: Plan, preview: bool, yes: bool) -> None:
     from extraction.plans import carry_out
 
-    if yes or plan.faults:
-        carry_out(workspace.store, actor, plan)
     counts = {kind: plan.count(kind) for kind in ("new", "changed", "cleared")}
-    changes = [{"row": c.line, "kind": c.kind, "what": c.what, "text": c.text} for c in plan.changes]
-    call.give({**counts, "same": plan.same, "empty": plan.empty, "saved": yes, "changes": changes})
-    for change in plan.changes[: 0 if yes else _SHOWN]:
+    for change in plan.changes[:_SHOWN]:
         call.say(f"  row {change.line}, {change.kind}: {change.what}: {change.text}")
-    if len(plan.changes) > _SHOWN and not yes:
+    if len(plan.changes) > _SHOWN:
         call.say(f"  and {len(plan.changes) - _SHOWN:,} more")
     call.say(*(f"Note: {note}" for note in plan.notes))
     numbers = ", ".join(f"{number:,} {kind}" for kind, number in counts.items())
     call.say(f"{numbers}; {plan.same:,} the same as before, {plan.empty:,} rows left empty.")
-    call.say("Saved." if yes else "Nothing is saved yet. To save this, say it again with --yes.")
+    ask = plan.changes and not plan.faults and not (preview or yes or call.as_json) and sys.stdin.isatty()
+    save = not preview and (not ask or click.confirm("Save this?"))
+    if save or plan.faults:
+        carry_out(workspace.store, actor, plan)
+    changes = [{"row": c.line, "kind": c.kind, "what": c.what, "text": c.text} for c in plan.changes]
+    call.give({**counts, "same": plan.same, "empty": plan.empty, "saved": save, "changes": changes})
+    call.say("Saved." if save else "Nothing was saved.")
 
 
 def _begin(call: Call, workspace: Workspace) -> tuple[Actor, list[str]]:

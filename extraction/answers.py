@@ -1,0 +1,127 @@
+"""Answers to a proforma: one value, or one reason why there is none, per study and field and person, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extraction.values import collect, parse, text_of
+from review.errors import DecisionError
+from review.forms import MISSING, Field, Form
+from review.protocol.faults import meant
+from review.store import Actor, Entry, Event, Store, append_many
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person says about one field of one study: a ``value``, or a ``missing`` code; ``cleared`` takes it back.
+
+    ``value`` is as typed or as kept (``extraction.values.parse``); ``place`` is where the quote stands (``"p. 554"``).
+    """
+
+    study: str
+    field: str
+    value: object = None
+    missing: str | None = None
+    quote: object = None
+    place: object = None
+    cleared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one study is: fields answered (values and missing codes), required ones open, quotes still to come."""
+
+    study: str
+    answered: int
+    fields: int
+    required_open: tuple[str, ...]
+    quotes_open: tuple[str, ...]
+
+
+def put(store: Store, actor: Actor, form: Form, keys: Collection[str], given: Sequence[Answer]) -> list[Event]:
+    """Save answers, all or none; a person's earlier answer to the same field is superseded.
+
+    Parameters
+    ----------
+    keys : collection of str
+        The keys of the review's studies.
+
+    Raises
+    ------
+    DecisionError
+        With one line per answer that cannot stand; nothing was saved.
+    """
+    entries = collect(given, lambda answer: entry(form, keys, answer))
+    with store.write() as connection:
+        return append_many(store, connection, actor, entries)
+
+
+def entry(form: Form, keys: Collection[str], answer: Answer) -> Entry:
+    """Check one answer against the form and make its event.
+
+    Raises
+    ------
+    DecisionError
+        No such study or field, a value that the field does not take, both or neither of value and missing code.
+    """
+    field = _field(form, answer.field)
+    if answer.study not in keys:
+        raise DecisionError(f"there is no study '{answer.study}'", hint=meant(answer.study, keys))
+    payload: dict[str, Any] = {"study": answer.study, "form": form.id, "field": field.id}
+    if answer.cleared:
+        return Entry("answer", {**payload, "cleared": True})
+    try:
+        value, missing = parse(field, answer.value), _missing(answer.missing)
+        payload |= {"value": value, "missing": missing, "quote": text_of(answer.quote), "place": text_of(answer.place)}
+    except DecisionError as error:
+        raise DecisionError(f"{answer.study}, {field.id}: {error.message}", hint=error.hint) from error
+    if (value is None) == (missing is None):
+        both = "both a value and a missing code" if missing else "neither a value nor a missing code"
+        raise DecisionError(f"{answer.study}, {field.id}: {both}", hint=f"give a value or one of: {', '.join(MISSING)}")
+    return Entry("answer", payload)
+
+
+def newest(current: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Give, per (study, field), the newest of several people's answers: what counts until consensus is recorded.
+
+    Parameters
+    ----------
+    current : iterable of mapping
+        From ``rows.answers``: older ones first.
+    """
+    return {(row["study"], row["field"]): row for row in current}
+
+
+def progress(form: Form, keys: Sequence[str], current: Iterable[Mapping[str, Any]]) -> tuple[Progress, ...]:
+    """Say for each study how far its form is; a missing code counts as answered, and needs no quote."""
+    have: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for (study, field), row in newest(current).items():
+        have.setdefault(study, {})[field] = row
+    return tuple(_progress(form, key, have.get(key, {})) for key in keys)
+
+
+def _progress(form: Form, key: str, have: Mapping[str, Mapping[str, Any]]) -> Progress:
+    valued = {field: row for field, row in have.items() if not row["missing"]}
+    return Progress(
+        study=key,
+        answered=sum(field.id in have for field in form.fields),
+        fields=len(form.fields),
+        required_open=tuple(f.id for f in form.fields if f.required and f.id not in have),
+        quotes_open=tuple(f.id for f in form.fields if f.quote and f.id in valued and not valued[f.id]["quote"]),
+    )
+
+
+def _field(form: Form, name: str) -> Field:
+    known = {field.id: field for field in form.fields}
+    if name not in known:
+        raise DecisionError(f"the form {form.id} has no field '{name}'", hint=meant(name, known))
+    return known[name]
+
+
+def _missing(code: str | None) -> str | None:
+    text = (text_of(code) or "").lower().replace(" ", "_")
+    if text and text not in MISSING:
+        raise DecisionError(f"'{code}' is no missing code", hint=f"use one of: {', '.join(MISSING)}")
+    return text or None

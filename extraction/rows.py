@@ -1,0 +1,102 @@
+"""The extraction room's queries: included reports, studies, and what people wrote now. SQL only.
+
+Everything that people write goes through ``review.store.append``; the tables read here follow from it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from review.record import Record, combine
+from review.store import schema
+from review.store.records import from_row
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A report included at full text: the ids of all reports merged into it (itself first), and its combined view."""
+
+    report: int
+    members: tuple[int, ...]
+    record: Record
+
+
+def included(connection: Connection) -> tuple[Included, ...]:
+    """Give the reports that are included at full text, by id."""
+    report, standing = schema.report.c, schema.standing.c
+    root = func.coalesce(report.merged_into, report.id)
+    rows = connection.execute(
+        select(root.label("root"), schema.record)
+        .join(schema.report, report.id == schema.record.c.id)
+        .join(schema.standing, standing.report == root)
+        .where(standing.stage == "full-text", standing.status == "included")
+        .order_by(root, schema.record.c.id)
+    ).mappings()
+    groups: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row["root"]].append(dict(row))
+    return tuple(
+        Included(top, tuple(row["id"] for row in some), combine([from_row(row) for row in some])[0])
+        for top, some in groups.items()
+    )
+
+
+def study_keys(connection: Connection) -> dict[int, str]:
+    """Give the study key that was last noted for each report, older notes first."""
+    study, event = schema.study.c, schema.event.c
+    rows = connection.execute(
+        select(study.report, study.study)
+        .join(schema.event, event.id == study.event)
+        .order_by(event.at, event.log, event.seq, study.report)
+    )
+    return {row.report: row.study for row in rows}
+
+
+def report_at(connection: Connection, file_name: str, position: int) -> int | None:
+    """Give the report of the record at a position (from 1) of an imported file, of its newest import."""
+    record, report, search = schema.record.c, schema.report.c, schema.search.c
+    found: int | None = connection.scalar(
+        select(func.coalesce(report.merged_into, report.id))
+        .join(schema.record, record.id == report.id)
+        .join(schema.search, search.id == record.search)
+        .where(search.file_name == file_name, record.position == position)
+        .order_by(search.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+def answers(connection: Connection, form: str, person: str | None = None) -> list[dict[str, Any]]:
+    """Give the current answers to a form (``name@version``), of one person or of all.
+
+    Returns
+    -------
+    list of dict
+        The columns of the table, and ``at``; older ones first, so that the last of one study and field is the newest.
+    """
+    return _current(connection, schema.answer, person, form=form)
+
+
+def judgements(connection: Connection, instrument: str, person: str | None = None) -> list[dict[str, Any]]:
+    """Give the current judgements under an instrument; otherwise as ``answers``."""
+    return _current(connection, schema.judgement, person, instrument=instrument)
+
+
+def codings(connection: Connection, person: str | None = None) -> list[dict[str, Any]]:
+    """Give the current codings; otherwise as ``answers``."""
+    return _current(connection, schema.coding, person)
+
+
+def _current(connection: Connection, table: Table, person: str | None, **where: str) -> list[dict[str, Any]]:
+    event = schema.event.c
+    query = select(table, event.at).join(schema.event, event.id == table.c.event)
+    for column, value in where.items():
+        query = query.where(table.c[column] == value)
+    if person is not None:
+        query = query.where(table.c.person == person)
+    return [dict(row) for row in connection.execute(query.order_by(event.at, event.log, event.seq)).mappings()]

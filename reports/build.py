@@ -1,0 +1,197 @@
+"""Write ``out/``: every report of a review, from one reading of the store, the same bytes each time.
+
+The room's only module that touches the disk. Which files there are is one table (``_plan``); their names are the
+stable ones of the design, because authors link to them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from reports import appendix, boxes, diagram, mermaid, prisma_csv
+from reports.flow_table import flow_table
+from reports.material import Material, gather
+from reports.render_csv import comma_separated
+from reports.render_markdown import markdown
+from reports.table import Table
+from review.errors import ReviewError
+from review.forms import Form, Framework, Instrument
+from review.protocol import Protocol
+from review.protocol.faults import meant
+
+FORMATS = ("svg", "pdf", "png", "html", "csv", "mmd", "md", "docx", "xlsx", "ris")
+TABLES = (
+    "characteristics_research", "characteristics_other", "excluded_full_text", "appraisal", "theme_matrix", "themes",
+    "searches",
+)  # fmt: skip
+PARTS = ("flow", "tables", "search_appendix", "included", *TABLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The files written (path below ``out``, SHA-256), sorted, and what an author should look at first."""
+
+    files: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One file to be: its path, the parts that ``only`` may name it by, and how it is made."""
+
+    path: str
+    parts: tuple[str, ...]
+    make: Callable[[], bytes]
+
+
+def build(
+    connection: Connection,
+    protocol: Protocol,
+    form: Form | None,
+    framework: Framework | None,
+    instruments: tuple[Instrument, ...],
+    out: Path,
+    *,
+    formats: Collection[str] | None = None,
+    only: Collection[str] | None = None,
+) -> Built:
+    """Count, draw and write the reports.
+
+    Parameters
+    ----------
+    form, framework, instruments
+        What the protocol names, read by the extraction room.
+    out : Path
+        The folder; it is made when it is not there. Files in it that this does not write stay as they are.
+    formats, only : collection of str, optional
+        File endings (FORMATS) and parts (PARTS) to write; without either everything, with index and manifest.
+
+    Raises
+    ------
+    ReviewError
+        A format or part that does not exist.
+    CountError
+        The flow does not balance.
+    """
+    _known("format", formats, FORMATS)
+    _known("part", only, PARTS)
+    material = gather(connection, protocol, form, framework, instruments)
+    files = {}
+    for planned in _plan(material):
+        suffix = planned.path.rpartition(".")[2]
+        if (formats is None or suffix in formats) and (only is None or not set(only).isdisjoint(planned.parts)):
+            files[planned.path] = _write(out / planned.path, planned.make())
+    if formats is None and only is None:
+        files["index.html"] = _write(out / "index.html", _index(material, sorted(files)))
+        files["manifest.json"] = _write(out / "manifest.json", _manifest(material, files))
+    return Built(tuple(sorted(files.items())), material.warnings)
+
+
+def _plan(m: Material) -> Iterator[Planned]:
+    yield from _flow_files(m)
+    yield from _appendix_files(m)
+    yield from _table_files(m)
+    yield Planned("included.ris", ("included",), lambda: _references(m))
+
+
+def _flow_files(m: Material) -> Iterator[Planned]:
+    from reports.drawing import drawn
+    from reports.render_html import flow_page
+
+    chart = boxes.chart(m.flow, m.protocol.title)
+    svg, title = diagram.svg(chart), chart.title
+    makers: dict[str, Callable[[], bytes]] = {
+        "svg": lambda: svg.encode(),
+        "png": lambda: drawn(svg, "png", title=title, moment=m.moment),
+        "pdf": lambda: drawn(svg, "pdf", title=title, moment=m.moment),
+        "html": lambda: flow_page(svg, flow_table(m.flow), title=title).encode(),
+        "csv": lambda: prisma_csv.to_csv(m.flow),
+        "mmd": lambda: mermaid.mermaid(chart).encode(),
+    }
+    for suffix, make in makers.items():
+        yield Planned(f"flow.{suffix}", ("flow",), make)
+
+
+def _appendix_files(m: Material) -> Iterator[Planned]:
+    makers: dict[str, Callable[[], bytes]] = {
+        "md": lambda: appendix.as_markdown(m.searches, m.protocol).encode(),
+        "docx": lambda: appendix.as_docx(m.searches, m.protocol, moment=m.moment),
+        "csv": lambda: comma_separated(appendix.full(m.searches, m.protocol)),
+    }
+    for suffix, make in makers.items():
+        yield Planned(f"search_appendix.{suffix}", ("search_appendix",), make)
+
+
+def _table_files(m: Material) -> Iterator[Planned]:
+    from reports.render_docx import document
+    from reports.render_html import page
+    from reports.render_xlsx import workbook
+
+    makers: dict[str, Callable[[Table], bytes]] = {
+        "md": lambda one: markdown(one).encode(),
+        "html": lambda one: page((one,), title=one.title).encode(),
+        "docx": lambda one: document((one,), title=one.title, moment=m.moment),
+        "csv": comma_separated,
+    }
+    for one in m.tables:
+        for suffix, make in makers.items():
+            yield Planned(f"tables/{one.name}.{suffix}", ("tables", one.name), partial(make, one))
+    title = m.protocol.title
+    yield Planned("tables.docx", ("tables",), lambda: document(m.tables, title=title, moment=m.moment))
+    yield Planned("tables.xlsx", ("tables",), lambda: workbook(m.tables, title=title, moment=m.moment))
+
+
+def _references(m: Material) -> bytes:
+    from review.formats import write
+
+    return write(m.included, "ris")
+
+
+def _index(m: Material, paths: Sequence[str]) -> bytes:
+    from reports.render_html import index_page
+
+    groups = (
+        ("Flow diagram", [p for p in paths if p.startswith("flow.")]),
+        ("Tables", [p for p in paths if p.startswith("tables")]),
+        ("Searches and references", [p for p in paths if not p.startswith(("flow.", "tables"))]),
+    )
+    facts = {
+        "title": m.protocol.title,
+        "question": m.protocol.question,
+        "last": m.last[:10] if m.last else None,
+        "warnings": m.warnings,
+    }
+    return index_page(diagram.svg(boxes.chart(m.flow, m.protocol.title)), groups, facts).encode()
+
+
+def _manifest(m: Material, files: dict[str, str]) -> bytes:
+    content = {
+        "title": m.protocol.title,
+        "protocol": m.protocol.hash,
+        "last_event": m.last,
+        "heads": [list(head) for head in m.heads],
+        "files": [{"path": path, "sha256": files[path]} for path in sorted(files)],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _write(path: Path, data: bytes) -> str:
+    """Write a file whole or not at all; give its SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_bytes(data)
+    unfinished.replace(path)
+    return hashlib.sha256(data).hexdigest()
+
+
+def _known(what: str, given: Collection[str] | None, known: Sequence[str]) -> None:
+    for one in sorted(set(given or ()) - set(known)):
+        hint = meant(one, known) or f"there are: {', '.join(known)}"
+        raise ReviewError(f"there is no {what} '{one}' to report", hint=hint)

@@ -1,0 +1,103 @@
+"""Tables of the included studies' characteristics, and of the reports excluded at full text. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reports.rows import Paper
+from reports.studies import Study, cited
+from reports.table import Table, table
+from review import countries
+from review.forms import Field, Form
+
+COLUMNS = ("aim", "speciality", "location", "design", "data_collection", "roles", "sample_n")
+"""Fields shown for research papers, as far as the form has them; a form with none of them is shown whole."""
+OTHER_COLUMNS = ("kind", "aim", "speciality", "location")
+"""Fields shown for papers that are not research."""
+KIND, RESEARCH = "kind", "research"
+"""The field, and its answer, that tell research papers from commentaries, discussions and personal accounts."""
+NOT_EXTRACTED = "not extracted"
+_MISSING: Mapping[str, str | None] = {
+    "not_reported": None, "not_applicable": "not applicable", "unclear": "unclear",
+}  # fmt: skip
+
+Answers = Mapping[tuple[str, str], Mapping[str, Any]]
+"""(study, field) -> the answer that counts."""
+
+
+def current(answers: Iterable[Mapping[str, Any]]) -> tuple[Answers, tuple[tuple[str, str], ...]]:
+    """Give the newest answer per study and field, and the (study, field) pairs on which extractors differ.
+
+    ``answers`` come older first. The newest counts until a consensus is recorded.
+    """
+    newest: dict[tuple[str, str], Mapping[str, Any]] = {}
+    said: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for answer in answers:
+        key = (answer["study"], answer["field"])
+        newest[key] = answer
+        said[key].append((answer["value"], answer["missing"]))
+    return newest, tuple(sorted(key for key, values in said.items() if any(v != values[0] for v in values)))
+
+
+def characteristics(found: Sequence[Study], form: Form | None, answers: Answers) -> tuple[Table, Table]:
+    """Make the two tables: research papers, and all others (with those whose kind nobody has noted)."""
+    research = [study for study in found if _is_research(study, form, answers)]
+    other = [study for study in found if study not in research]
+    return (
+        _one("characteristics_research", "Characteristics of included research papers", research, form, answers),
+        _one("characteristics_other", "Characteristics of other included papers", other, form, answers),
+    )
+
+
+def _is_research(study: Study, form: Form | None, answers: Answers) -> bool:
+    asked = form is not None and any(field.id == KIND for field in form.fields)
+    return not asked or answers.get((study.key, KIND), {}).get("value") == RESEARCH
+
+
+def _one(name: str, title: str, found: Sequence[Study], form: Form | None, answers: Answers) -> Table:
+    wanted = COLUMNS if name == "characteristics_research" else OTHER_COLUMNS
+    fields = () if form is None else _chosen(form, wanted)
+    rows = [
+        (study.label, study.papers[0].record.title, *(said(f, answers.get((study.key, f.id))) for f in fields))
+        for study in found
+    ]
+    note = f"Extracted with: {form.label}, version {form.version}." if form else "No extraction form is in use."
+    return table(name, title, ("Study", "Title", *(field.label for field in fields)), rows, note=note)
+
+
+def _chosen(form: Form, wanted: Sequence[str]) -> tuple[Field, ...]:
+    by_id = {field.id: field for field in form.fields}
+    return tuple(by_id[name] for name in wanted if name in by_id) or form.fields
+
+
+def said(field: Field, answer: Mapping[str, Any] | None) -> str | None:
+    """Give what an answer says: labels for codes, names for countries; the three sorts of missing kept apart."""
+    if answer is None:
+        return NOT_EXTRACTED
+    if answer["missing"] is not None:
+        return _MISSING.get(answer["missing"], answer["missing"])
+    labels = {option.code: option.label for option in field.options}
+    values = answer["value"] if isinstance(answer["value"], list) else [answer["value"]]
+    texts = [labels.get(str(v), str(v)) for v in values if v is not None]
+    if field.type == "country":
+        texts = [countries.NAMES.get(t, t) for t in texts]
+    return "; ".join(texts) or None
+
+
+def excluded(papers: Iterable[Paper], reasons: Mapping[str, str]) -> Table:
+    """List the reports excluded at full text, each with its primary reason."""
+    order = {code: at for at, code in enumerate(reasons)}
+    ranked = sorted(papers, key=lambda p: (order.get(p.reason or "", len(order)), cited(p.record).casefold(), p.report))
+    rows = [
+        (cited(p.record), p.record.title, p.record.journal, reasons.get(p.reason, p.reason) if p.reason else None)
+        for p in ranked
+    ]
+    return table(
+        "excluded_full_text",
+        "Reports excluded at full text, with reasons",
+        ("Report", "Title", "Published in", "Reason for exclusion"),
+        rows,
+        note="One primary reason per report: the first that applies, in the order of the protocol.",
+    )

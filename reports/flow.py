@@ -1,0 +1,128 @@
+"""The flow of a review as values: a record's one terminal state, and the boxes of the PRISMA 2020 diagram.
+
+Values only: they are counted in ``counting``, checked in ``identities`` and drawn elsewhere.
+Source: Page MJ et al. 2021, The PRISMA 2020 statement, doi:10.1136/bmj.n71, checked 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal[
+    "duplicate", "removed", "open_record", "excluded_title_abstract", "not_retrieved", "open_report",
+    "excluded_full_text", "included",
+]  # fmt: skip
+"""Where a record ended: merged into another; removed before screening; still to be screened; excluded on title and
+abstract; its report not retrieved, still to be assessed, excluded at full text, or included."""
+
+MAIN_KINDS = frozenset({"database", "register"})
+OTHER_BOXES = {
+    "website": "website_results",
+    "organisation": "organisation_results",
+    "citation": "citations_results",
+    "other": "other_results",
+}
+"""Kind of search -> the box of the other-methods column that its records are counted in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One search as the flow sees it: its number, its source, what people call that, and its kind."""
+
+    id: int
+    source: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """One record's end. ``root`` is the report that it belongs to (itself when it is no duplicate).
+
+    ``reason`` is the code of the primary reason of a full-text exclusion; ``late`` says that a duplicate was found
+    after screening had begun; ``study`` is the study of an included report, ``None`` when it stands for its own.
+    """
+
+    record: int
+    search: int
+    root: int
+    state: State
+    reason: str | None = None
+    late: bool = False
+    study: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A labelled number inside a box; ``None`` is not reported."""
+
+    label: str
+    n: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """What has to be said about a box: ``key`` is one of the wording table, ``n`` its number."""
+
+    box: str
+    key: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The boxes of the flow diagram, named as the R package PRISMA2020 names them (``other_results`` is ours).
+
+    ``None`` is *not reported* and never 0. The ``open_`` numbers are records and reports without a decision yet: no
+    box of the diagram counts them, and footnotes say them.
+    """
+
+    previous_studies: int | None = None
+    previous_reports: int | None = None
+    database_results: int | None = None
+    register_results: int | None = None
+    website_results: int | None = None
+    organisation_results: int | None = None
+    citations_results: int | None = None
+    other_results: int | None = None
+    duplicates: int | None = None
+    excluded_automatic: int | None = None
+    excluded_other: int | None = None
+    records_screened: int | None = None
+    records_excluded: int | None = None
+    dbr_sought_reports: int | None = None
+    dbr_notretrieved_reports: int | None = None
+    dbr_assessed: int | None = None
+    dbr_excluded: int | None = None
+    other_sought_reports: int | None = None
+    other_notretrieved_reports: int | None = None
+    other_assessed: int | None = None
+    other_excluded: int | None = None
+    new_studies: int | None = None
+    new_reports: int | None = None
+    total_studies: int | None = None
+    total_reports: int | None = None
+    databases: tuple[Count, ...] = ()
+    registers: tuple[Count, ...] = ()
+    dbr_reasons: tuple[Count, ...] = ()
+    other_reasons: tuple[Count, ...] = ()
+    open_records: int = 0
+    open_reports: int = 0
+    open_other_records: int = 0
+    open_other_reports: int = 0
+    footnotes: tuple[Footnote, ...] = ()
+
+    @property
+    def updated(self) -> bool:
+        """Whether this is the flow of an update of an earlier version of the review."""
+        return self.previous_studies is not None or self.previous_reports is not None
+
+    @property
+    def by_other_methods(self) -> bool:
+        """Whether anything was, or may have been, found by other methods: chooses the template with two columns."""
+        return any(getattr(self, box) != 0 for box in OTHER_BOXES.values())
+
+
+BOXES = tuple(name for name, kind in Flow.__annotations__.items() if kind == "int | None")
+"""Every box, in PRISMA's order; the keys of the wording table, of the R package's CSV and of ``review audit``."""

@@ -1,0 +1,106 @@
+"""Everything that the reports show, counted and read once from the store. No files, no formats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from reports import appendix, appraised, characteristics, rows, synthesis
+from reports.counting import count_flow
+from reports.flow import Flow
+from reports.identities import enforce
+from reports.studies import studies
+from reports.table import Table
+from review.forms import Form, Framework, Instrument
+from review.protocol import Protocol
+from review.record import Record
+from review.store.events import heads
+
+_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+"""The date that files bear when the log is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that the reports show, read once."""
+
+    protocol: Protocol
+    flow: Flow
+    tables: tuple[Table, ...]
+    searches: tuple[rows.SearchRow, ...]
+    included: tuple[Record, ...]
+    heads: tuple[tuple[str, int, str], ...]
+    last: str | None
+    warnings: tuple[str, ...]
+
+    @property
+    def moment(self) -> datetime:
+        """The time of the newest event, which every file bears."""
+        return datetime.fromisoformat(self.last) if self.last else _EPOCH
+
+
+def flow_of(connection: Connection, protocol: Protocol) -> Flow:
+    """Count the flow of a review and check that it balances.
+
+    Raises
+    ------
+    CountError
+        It does not; both sides are in the message.
+    """
+    reasons = {reason.code: reason.text for reason in protocol.full_text.reasons}
+    records = rows.count_records(connection)
+    return enforce(count_flow(rows.terminals(connection), rows.sources(connection), records=records, reasons=reasons))
+
+
+def gather(
+    connection: Connection,
+    protocol: Protocol,
+    form: Form | None,
+    framework: Framework | None,
+    instruments: tuple[Instrument, ...],
+) -> Material:
+    """Read and count everything that the reports show."""
+    flow = flow_of(connection, protocol)
+    papers = rows.papers(connection, "included")
+    found = studies(papers)
+    answers, differ = characteristics.current(rows.answers(connection, form.id) if form else ())
+    codings = rows.codings(connection)
+    searches = rows.search_rows(connection)
+    reasons = {reason.code: reason.text for reason in protocol.full_text.reasons}
+    tables = (
+        *characteristics.characteristics(found, form, answers),
+        characteristics.excluded(rows.papers(connection, "excluded"), reasons),
+        appraised.appraisal(found, instruments, rows.judgements(connection)),
+        synthesis.theme_matrix(found, framework, codings),
+        synthesis.themes(found, framework, codings),
+        appendix.searches(searches),
+    )
+    return Material(
+        protocol=protocol,
+        flow=flow,
+        tables=tables,
+        searches=searches,
+        included=tuple(paper.record for study in found for paper in study.papers),
+        heads=heads(connection),
+        last=rows.last_moment(connection),
+        warnings=tuple(_warnings(flow, searches, differ, rows.unjudged_pairs(connection))),
+    )
+
+
+def _warnings(
+    flow: Flow, searches: Sequence[rows.SearchRow], differ: Sequence[tuple[str, str]], pairs: int
+) -> Iterator[str]:
+    for search in searches:
+        if search.facts["status"] != "complete":
+            yield f"search {search.facts['id']} ({search.facts['label']}) is not complete"
+    if pairs:
+        yield f"possible duplicates that nobody has judged yet: {pairs:,} pairs"
+    if records := flow.open_records + flow.open_other_records:
+        yield f"records still to be screened: {records:,}"
+    if reports := flow.open_reports + flow.open_other_reports:
+        yield f"reports still to be assessed at full text: {reports:,}"
+    for study, field in differ:
+        yield f"extractors differ on '{field}' of study {study}: the newest answer is shown"

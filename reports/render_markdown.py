@@ -1,0 +1,35 @@
+"""Tables as Markdown pipe tables. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from reports.table import Table, shown
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&!@])")
+_AT_START = re.compile(r"^([-+=>:]|\d+[.)])")
+
+
+def markdown(table: Table) -> str:
+    """Write a table as GitHub-flavoured Markdown, every user's character escaped that could mean something."""
+    lines = [f"## {escaped(table.title)}", ""]
+    lines += [_row([escaped(c) for c in table.columns]), _row(["---"] * len(table.columns))]
+    lines += [_row([escaped(shown(cell)) for cell in row]) for row in table.rows]
+    if table.note:
+        lines += ["", escaped(table.note)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def escaped(text: str) -> str:
+    """Escape a text for Markdown; line breaks become spaces, a lone + or - stays a sign."""
+    one_line = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return one_line if one_line in ("+", "-", "±", "0") else _AT_START.sub(_guarded, one_line)
+
+
+def _guarded(found: re.Match[str]) -> str:
+    start = found[1]
+    return f"{start[:-1]}\\{start[-1]}"

@@ -1,0 +1,118 @@
+"""What was coded under a framework: study by component, and the findings with what speaks against them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reports.studies import Study, labels
+from reports.table import Table, table
+from review.forms import Component, Framework
+
+SUPPORTS, AGAINST, CONDITION, BOTH = "+", "-", "0", "±"
+LEGEND = (
+    "+ supports a benefit; - adverse; ± both; 0 a condition or context only; an empty cell: nothing coded."
+)  # fmt: skip
+_DIGITS = re.compile(r"(\d+)")
+
+Coding = Mapping[str, Any]
+
+
+def theme_matrix(found: Sequence[Study], framework: Framework | None, codings: Sequence[Coding]) -> Table:
+    """Make the matrix: rows studies, one column per component, cells +, -, ±, 0 or empty."""
+    components = components_of(framework, codings)
+    said: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for coding in codings:
+        said[coding["study"], coding["component"]].add(coding["polarity"])
+    rows = [(study.label, *(sign(said[study.key, c.id]) for c in components)) for study in found]
+    totals = [f"{c.label}: {sum(bool(said[s.key, c.id]) for s in found)} of {len(found)} studies" for c in components]
+    return table(
+        "theme_matrix",
+        "Studies by component" + (f" of the {framework.label}" if framework else ""),
+        ("Study", *(c.label for c in components)),
+        rows,
+        note="\n".join((LEGEND, *totals)),
+    )
+
+
+def themes(found: Sequence[Study], framework: Framework | None, codings: Sequence[Coding]) -> Table:
+    """Make the synthesis: per component all its studies, then each finding with its studies and what contradicts it."""
+    names = labels(found)
+    mine = [c for c in codings if c["study"] in names]
+    rows: list[tuple[str | None, ...]] = []
+    for component in components_of(framework, codings):
+        here = [c for c in mine if c["component"] == component.id]
+        rows.append(_summary(component, here, names))
+        rows += [_finding(component, some, names) for some in _statements(here)]
+    return table(
+        "themes",
+        "Synthesis" + (f" under the {framework.label}" if framework else ""),
+        ("Component", "Finding", "Direction", "Studies", "Contradictory evidence"),
+        rows,
+        note=LEGEND,
+    )
+
+
+def components_of(framework: Framework | None, codings: Iterable[Coding]) -> tuple[Component, ...]:
+    """Give the framework's components, then those that emerged in coding, by name."""
+    known = framework.components if framework else ()
+    ids = {component.id for component in known}
+    return (*known, *(Component(c, c, "") for c in sorted({c["component"] for c in codings} - ids)))
+
+
+def sign(polarities: Iterable[str]) -> str:
+    """Give the one sign of several codings.
+
+    >>> sign(["+", "0"]), sign(["+", "-"]), sign(["0"]), sign([])
+    ('+', '±', '0', '')
+    """
+    seen = set(polarities)
+    if {SUPPORTS, AGAINST} <= seen:
+        return BOTH
+    return next((one for one in (SUPPORTS, AGAINST, CONDITION) if one in seen), "")
+
+
+def _summary(component: Component, here: Sequence[Coding], names: Mapping[str, str]) -> tuple[str, ...]:
+    studies = {c["study"] for c in here}
+    adverse = [_finding_text(some) + f" ({_listed(some, names)})" for some in _statements(
+        [c for c in here if c["polarity"] == AGAINST])]  # fmt: skip
+    return (
+        component.label,
+        "All findings" + (f": {component.gloss}" if component.gloss else ""),
+        sign(c["polarity"] for c in here),
+        f"{len(studies)} of {len(names)}" + (f": {_listed(here, names)}" if studies else ""),
+        "; ".join(adverse) or "none coded",
+    )
+
+
+def _finding(component: Component, some: Sequence[Coding], names: Mapping[str, str]) -> tuple[str, ...]:
+    against = [c for c in some if c["polarity"] == AGAINST]
+    mixed = sign(c["polarity"] for c in some) == BOTH
+    return (
+        component.label,
+        _finding_text(some),
+        sign(c["polarity"] for c in some),
+        _listed([c for c in some if c not in against] if mixed else some, names),
+        _listed(against, names) if mixed else "",
+    )
+
+
+def _statements(codings: Sequence[Coding]) -> list[list[Coding]]:
+    groups: dict[str, list[Coding]] = defaultdict(list)
+    for coding in codings:
+        groups[coding["statement"]].append(coding)
+    return [groups[statement] for statement in sorted(groups, key=_natural)]
+
+
+def _natural(text: str) -> tuple[tuple[int, str], ...]:
+    return tuple((int(part), "") if part.isdigit() else (0, part) for part in _DIGITS.split(text) if part)
+
+
+def _finding_text(some: Sequence[Coding]) -> str:
+    return "; ".join(dict.fromkeys(str(c["text"]) for c in some))
+
+
+def _listed(codings: Iterable[Coding], names: Mapping[str, str]) -> str:
+    return "; ".join(sorted({names[c["study"]] for c in codings}, key=str.casefold))

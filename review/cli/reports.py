@@ -1,0 +1,78 @@
+"""``review report`` and ``review audit``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from review.cli.kit import Call, common, existing_file
+
+if TYPE_CHECKING:
+    from review.claims import Finding
+
+
+@click.command()
+@click.option(
+    "--format", "formats", multiple=True, metavar="ENDING", help="Only files with this ending (svg, docx, …)."
+)
+@click.option(
+    "--only", multiple=True, metavar="PART", help="Only flow, tables, search_appendix, included, or one table."
+)
+@common
+def report(call: Call, formats: tuple[str, ...], only: tuple[str, ...]) -> None:
+    """Write flow diagram, tables and appendix to out/."""
+    from review.stages import write_reports
+
+    workspace = call.workspace()
+    built = write_reports(workspace, formats=formats or None, only=only or None)
+    call.give(
+        {
+            "files": [{"path": path, "sha256": sha256} for path, sha256 in built.files],
+            "warnings": list(built.warnings),
+        }
+    )
+    out = workspace.folder / "out"
+    call.say(
+        f"{len(built.files):,} files written to {out}",
+        *(f"  {path}" for path, _ in built.files),
+        *(f"To look at: {warning}" for warning in built.warnings),
+    )
+    if any(path == "index.html" for path, _ in built.files):
+        call.say(f"Open {out / 'index.html'}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--claims", type=click.Path(path_type=Path), help="Claims of the publication [default: as FILE says].")
+@common
+def audit(call: Call, file: Path, claims: Path | None) -> None:
+    """Check a published set of flow numbers and claims."""
+    from reports.audit import as_lines
+    from reports.audit import audit as check
+    from reports.published import read_published
+
+    published = read_published(existing_file(file))
+    result = check(published)
+    beside = claims or (file.parent / published.claims if published.claims else None)
+    findings = _findings(beside) if beside else ()
+    call.give(
+        {
+            "identities": [asdict(one) for one in result.identities],
+            "boxes": [{**asdict(box), "status": box.status} for box in result.boxes],
+            "steps": [asdict(step) for step in published.steps],
+            "findings": [asdict(finding) for finding in findings],
+        }
+    )
+    call.say(*as_lines(published, result))
+    if beside:
+        call.say("", f"Contradictions in {beside.name}: {len(findings)}")
+        call.say(*(f"  {finding.about}: {finding.what}" for finding in findings))
+
+
+def _findings(path: Path) -> tuple[Finding, ...]:
+    from review.claims import check_claims, read_claims
+
+    return check_claims(*read_claims(existing_file(path)))

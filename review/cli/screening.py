@@ -1,0 +1,308 @@
+"""``review screen`` and ``review fulltext``: parse, call the screening room, print."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from review.cli.kit import Call, common, existing_file
+
+if TYPE_CHECKING:
+    from review.protocol import Stage
+    from review.stages import Workspace
+    from screening.reliability import Reliability
+
+_STAGES = ("title-abstract", "full-text")
+_stage = click.option("--stage", type=click.Choice(_STAGES), help="Which screening stage.")
+_reasons = click.option(
+    "--reason", "reasons", multiple=True, metavar="CODE", help="An exclusion reason; may be repeated."
+)
+_note = click.option("--note", metavar="TEXT", help="A remark to keep with it.")
+
+
+@click.group(invoke_without_command=True)
+@_stage
+@common
+def screen(call: Call, stage: Stage | None) -> None:
+    """Screen: without a subcommand one report after another, by keys."""
+    context = click.get_current_context()
+    if context.invoked_subcommand is not None:
+        return
+    if call.as_json:
+        raise click.UsageError("--json needs a subcommand, such as: review screen next --stage title-abstract --json")
+    from review.cli.screen_loop import loop
+
+    workspace = call.workspace()
+    loop(workspace.store, workspace.protocol, call.actor(workspace), _needed(stage))
+
+
+def _joined(call: Call, stage: Stage | None) -> tuple[Call, Stage | None]:
+    """Add the options given before the subcommand to those after it; the latter win."""
+    context = click.get_current_context()
+    outer: Mapping[str, Any] = context.parent.params if context.parent else {}
+    folder = context.params.get("folder") or outer.get("folder") or Path(os.environ.get("REVIEW_DIR") or ".")
+    joined = Call(folder, call.as_json or bool(outer.get("as_json")), call.name or outer.get("name"))
+    return joined, stage or outer.get("stage")
+
+
+def _needed(stage: Stage | None) -> Stage:
+    if stage is None:
+        raise click.UsageError(f"say which stage: --stage {_STAGES[0]} or --stage {_STAGES[1]}")
+    return stage
+
+
+def _opened(call: Call, stage: Stage | None) -> tuple[Call, Stage, Workspace]:
+    call, stage = _joined(call, stage)
+    return call, _needed(stage), call.workspace()
+
+
+@screen.command("next")
+@_stage
+@common
+def next_(call: Call, stage: Stage | None) -> None:
+    """Show the next report that needs your vote."""
+    from review.cli.screen_loop import describe
+    from screening import worklist
+
+    call, stage, workspace = _opened(call, stage)
+    actor = call.actor(workspace)
+    with workspace.store.read() as connection:
+        report = worklist.next_report(connection, actor.person, stage)
+        shown = worklist.show(connection, report, actor.person, stage) if report is not None else None
+        left = worklist.progress(connection, actor.person, stage).left
+    call.give({**(asdict(shown) if shown else {"report": None}), "stage": stage, "left": left})
+    call.say(*(describe(shown, left) if shown else [f"Nothing at {stage} needs your vote."]))
+
+
+@screen.command()
+@click.argument("report", type=int)
+@click.argument("verdict", metavar="include|exclude|maybe")
+@_reasons
+@_note
+@_stage
+@common
+def decide(
+    call: Call, report: int, verdict: str, reasons: Sequence[str], note: str | None, stage: Stage | None
+) -> None:
+    """Vote on one report, or change your vote."""
+    from screening import decisions
+
+    _vote(decisions.decide, call, stage, report=report, verdict=verdict, reasons=reasons, note=note)
+
+
+@screen.command()
+@click.argument("report", type=int)
+@click.argument("verdict", metavar="include|exclude")
+@_reasons
+@_note
+@_stage
+@common
+def resolve(
+    call: Call, report: int, verdict: str, reasons: Sequence[str], note: str | None, stage: Stage | None
+) -> None:
+    """End a conflict; the votes stay as they are."""
+    from screening import decisions
+
+    _vote(decisions.resolve, call, stage, report=report, verdict=verdict, reasons=reasons, note=note)
+
+
+def _vote(act: Callable[..., Any], call: Call, stage: Stage | None, **what: Any) -> None:
+    call, stage, workspace = _opened(call, stage)
+    event = act(workspace.store, workspace.protocol, call.actor(workspace), stage=stage, **what)
+    call.give({**event.payload, "event": event.id, "at": event.at})
+    given = event.payload["reasons"]
+    because = f" ({', '.join(given)})" if given else ""
+    call.say(f"Report {event.payload['report']}, {stage}: {event.payload['verdict']}{because}.")
+
+
+@screen.command()
+@click.argument("report", type=int, required=False)
+@_stage
+@common
+def undo(call: Call, report: int | None, stage: Stage | None) -> None:
+    """Take back your last vote, or the one on REPORT."""
+    from screening import decisions
+
+    call, stage, workspace = _opened(call, stage)
+    store, protocol, actor = workspace.store, workspace.protocol, call.actor(workspace)
+    if report is None:
+        report = decisions.undo(store, protocol, actor, stage)
+    else:
+        decisions.clear(store, protocol, actor, report=report, stage=stage)
+    call.give({"report": report, "stage": stage})
+    call.say("You have no vote to take back." if report is None else f"Your vote on report {report} is taken back.")
+
+
+@screen.command()
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
+@_stage
+@common
+def mine(call: Call, limit: int, stage: Stage | None) -> None:
+    """List your own decisions, newest first."""
+    from screening import decisions
+
+    call, stage, workspace = _opened(call, stage)
+    actor = call.actor(workspace)
+    with workspace.store.read() as connection:
+        found = decisions.mine(connection, actor.person, stage, limit=limit)
+    call.give({"decisions": [asdict(d) for d in found]})
+    call.say(
+        *(_line(d.report, d.title, d.verdict, d.reasons, d.note) for d in found) if found else ["No decisions yet."]
+    )
+
+
+@screen.command()
+@_stage
+@common
+def conflicts(call: Call, stage: Stage | None) -> None:
+    """List the reports that the screeners do not agree on, with every vote."""
+    from screening import decisions
+
+    call, stage, workspace = _opened(call, stage)
+    with workspace.store.read() as connection:
+        found = decisions.conflicts(connection, stage)
+    call.give({"conflicts": [asdict(c) for c in found]})
+    if not found:
+        call.say(f"No conflicts at {stage}.")
+    for conflict in found:
+        call.say(f"{conflict.report}  {conflict.title or '(no title)'}")
+        for v in conflict.votes:
+            call.say("    " + _line(v.person_name, None, v.verdict, v.reasons, v.note))
+
+
+def _line(who: object, title: str | None, verdict: str, reasons: Sequence[str], note: str | None) -> str:
+    because = f" ({', '.join(reasons)})" if reasons else ""
+    return f"{who}: {verdict}{because}" + (f"  {title}" if title else "") + (f'  "{note}"' if note else "")
+
+
+@screen.command()
+@_stage
+@common
+def agreement(call: Call, stage: Stage | None) -> None:
+    """Say how well the screeners agree, on their first independent votes."""
+    from screening.reliability import reliability
+
+    call, stage, workspace = _opened(call, stage)
+    with workspace.store.read() as connection:
+        found = reliability(connection, stage)
+    pairs = [{"first": p.first, "second": p.second, **asdict(p.agreement)} for p in found.pairs]
+    call.give({"stage": stage, "applicable": found.reports > 0, **asdict(found), "pairs": pairs})
+    call.say(*_told(found))
+
+
+def _told(found: Reliability) -> list[str]:
+    if not found.reports:
+        return [f"Not applicable: no report has votes of two people ({len(found.screeners)} screening so far)."]
+    lines = [f"Reports with votes of two or more people: {found.reports:,}. First independent votes:"]
+    for pair in found.pairs:
+        a = pair.agreement
+        lines.append(
+            f"{pair.first} and {pair.second}, {a.n:,} reports: agreed on {_share(a.observed)}; "
+            f"kappa {_figure(a.kappa)} (95 % CI {_figure(a.low)} to {_figure(a.high)}), AC1 {_figure(a.ac1)}, "
+            f"PABAK {_figure(a.pabak)}; agreement on includes {_share(a.positive)}, on excludes {_share(a.negative)}"
+        )
+    if len(found.screeners) > 2:
+        lines.append(f"All: Fleiss' kappa {_figure(found.fleiss)}, Krippendorff's alpha {_figure(found.alpha)}")
+    return lines
+
+
+def _figure(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.3f}"
+
+
+def _share(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.1%}"
+
+
+@screen.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_stage
+@common
+def export(call: Call, file: Path, stage: Stage | None) -> None:
+    """Write all current decisions (of one stage with --stage) to a CSV file."""
+    from screening.exchange import export_decisions, write_csv
+
+    call, stage = _joined(call, stage)
+    with call.workspace().store.read() as connection:
+        found = export_decisions(connection, stage)
+    file.write_bytes(write_csv(found))
+    call.give({"file": str(file), "decisions": len(found)})
+    call.say(f"{len(found):,} decisions written to {file}.")
+
+
+@screen.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@common
+def import_(call: Call, file: Path) -> None:
+    """Take decisions in from a CSV file: report (or file and position, doi, pmid), stage, verdict, reasons, note."""
+    from screening.exchange import import_decisions
+
+    call, _ = _joined(call, None)
+    data = existing_file(file)
+    workspace = call.workspace()
+    done = import_decisions(workspace.store, workspace.protocol, call.actor(workspace), data)
+    call.give(asdict(done))
+    call.say(
+        f"{done.read:,} rows read: {done.kept:,} decisions kept, {done.unchanged:,} there already, "
+        f"{len(done.rejected):,} refused."
+    )
+    call.say(*(f"Note: {loss}" for loss in done.losses), *(f"  row {r.row}: {r.reason}" for r in done.rejected))
+
+
+# -- full texts
+
+
+@click.group(invoke_without_command=True)
+@common
+def fulltext(call: Call) -> None:
+    """List the full texts still to be got; note which were, and which could not be."""
+    if click.get_current_context().invoked_subcommand is not None:
+        return
+    from screening import retrieval
+
+    with call.workspace().store.read() as connection:
+        found = retrieval.pending(connection)
+    call.give({"pending": [asdict(one) for one in found]})
+    if not found:
+        call.say("No report waits for its full text.")
+    for one in found:
+        doi = f"  https://doi.org/{one.doi}" if one.doi else ""
+        call.say(f"{one.report}  {one.title or '(no title)'}{doi}  [{_OUTCOMES[one.outcome]}]")
+
+
+_OUTCOMES = {None: "to be got", "retrieved": "got, to be assessed", "not_retrieved": "could not be had"}
+
+
+@fulltext.command()
+@click.argument("report", type=int)
+@click.option("--route", metavar="TEXT", help="Where it came from: open access, library, author, ...")
+@_note
+@common
+def retrieved(call: Call, report: int, route: str | None, note: str | None) -> None:
+    """Note that the full text of REPORT was got."""
+    _noted(call, report=report, outcome="retrieved", route=route, note=note)
+
+
+@fulltext.command()
+@click.argument("report", type=int)
+@click.option("--route", metavar="TEXT", help="What was tried last.")
+@_note
+@common
+def missing(call: Call, report: int, route: str | None, note: str | None) -> None:
+    """Note that the full text of REPORT could not be had."""
+    _noted(call, report=report, outcome="not_retrieved", route=route, note=note)
+
+
+def _noted(call: Call, **what: Any) -> None:
+    from screening import retrieval
+
+    call, _ = _joined(call, None)
+    workspace = call.workspace()
+    event = retrieval.note(workspace.store, call.actor(workspace), **what)
+    call.give({**event.payload, "event": event.id, "at": event.at})
+    call.say(f"Report {event.payload['report']}: {_OUTCOMES[event.payload['outcome']]}.")

@@ -1,0 +1,357 @@
+"""The screening room's queries: queue, votes, titles, reports by identifier. SQL only; nothing here writes.
+
+A *root* is a report that was not merged into another; its *members* are itself and the reports merged into it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import CompoundSelect, Connection, Select, except_, func, or_, select, union
+
+from review.record import Record
+from review.store import Event, schema
+from review.store.records import from_row
+
+T = TypeVar("T")
+_CHUNK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person's current vote on a root, and the event and the member that it was cast on."""
+
+    event: str
+    report: int
+    person: str
+    name: str
+    verdict: str
+    reasons: tuple[str, ...]
+    note: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One record of a report, with the label of its search and the local evaluation of the query."""
+
+    report: int
+    record: Record
+    source: str
+    matched: str
+
+
+# -- the queue
+
+
+def queue(connection: Connection, person: str, stage: str, *, after: int = 0, limit: int = 1) -> list[int]:
+    """Give the first roots beyond ``after``, in the order of ids, that need a vote of this person.
+
+    A waiting root has nobody's vote, so only started ones are compared with the person's own.
+    """
+    standing = schema.standing.c
+    waiting = _with_status(stage, "waiting").where(standing.report > after)
+    found = list(connection.execute(waiting.order_by(standing.report).limit(limit)).scalars())
+    started = _with_status(stage, "started").where(standing.report > after)
+    if len(found) == limit:
+        started = started.where(standing.report < found[-1])
+    others = except_(started, *_own(person, stage))
+    found += connection.execute(others.order_by(others.selected_columns.report).limit(limit)).scalars()
+    return sorted(found)[:limit]
+
+
+def _with_status(stage: str, status: str) -> Select[Any]:
+    standing = schema.standing.c
+    return select(standing.report).where(standing.stage == stage, standing.status == status)
+
+
+def _own(person: str, stage: str) -> tuple[Select[Any], Select[Any]]:
+    """Give the reports that a person has voted on, and the roots of those of them that were merged.
+
+    Two ordered index walks, so that SQLite merges them with the queue in one pass instead of a look-up per row.
+    """
+    decision, report = schema.decision.c, schema.report.c
+    direct = select(decision.report).where(decision.person == person, decision.stage == stage)
+    return direct, select(report.merged_into).where(*_merged_with_vote(person, stage))
+
+
+def _merged_with_vote(person: str, stage: str) -> tuple[Any, Any]:
+    decision, report = schema.decision.c, schema.report.c
+    vote = select(decision.report).where(
+        decision.report == report.id, decision.stage == stage, decision.person == person
+    )
+    return report.merged_into.is_not(None), vote.exists()
+
+
+def root_before(connection: Connection, stage: str, before: int) -> int | None:
+    """Give the largest root below an id that stands at a stage and was not removed, voted on or not."""
+    standing = schema.standing.c
+    query = (
+        select(standing.report)
+        .where(standing.stage == stage, standing.status != "removed", standing.report < before)
+        .order_by(standing.report.desc())
+        .limit(1)
+    )
+    return connection.scalar(query)
+
+
+def count_by_status(connection: Connection, stage: str) -> dict[str, int]:
+    """Count the roots at a stage by status."""
+    standing = schema.standing.c
+    rows = connection.execute(
+        select(standing.status, func.count().label("reports")).where(standing.stage == stage).group_by(standing.status)
+    )
+    return {row.status: row.reports for row in rows}
+
+
+def count_own(connection: Connection, person: str, stage: str) -> tuple[int, int]:
+    """Count the roots that a person has voted on at a stage, and the started ones that still need the person's vote."""
+    own = _own(person, stage)
+    voted = _count(connection, union(*own))
+    merged = connection.scalar(select(func.count()).select_from(schema.report).where(*_merged_with_vote(person, stage)))
+    return voted - (merged or 0), _count(connection, except_(_with_status(stage, "started"), *own))
+
+
+def _count(connection: Connection, query: CompoundSelect[Any]) -> int:
+    ordered = query.order_by(query.selected_columns[0]).subquery()  # the order lets SQLite merge instead of sort
+    return connection.scalar(select(func.count()).select_from(ordered)) or 0
+
+
+# -- reports
+
+
+def roots(connection: Connection, reports: Iterable[int]) -> dict[int, int]:
+    """Give the root of each report that there is; unknown ids are left out."""
+    report = schema.report.c
+    found: dict[int, int] = {}
+    for chunk in _chunks(sorted(set(reports))):
+        rows = connection.execute(select(report.id, report.merged_into).where(report.id.in_(chunk)))
+        found.update({row.id: row.merged_into or row.id for row in rows})
+    return found
+
+
+def members(connection: Connection, root: int) -> list[Member]:
+    """Give the records of a root, in the order of ids."""
+    record, report, search = schema.record, schema.report.c, schema.search
+    query = (
+        select(record, search.c.label.label("source"))
+        .join(schema.report, report.id == record.c.id)
+        .join(search, search.c.id == record.c.search)
+        .where(or_(report.id == root, report.merged_into == root))
+        .order_by(record.c.id)
+    )
+    rows = connection.execute(query).mappings()
+    return [Member(row["id"], from_row(dict(row)), row["source"], row["matched"]) for row in rows]
+
+
+def names(connection: Connection, wanted: Iterable[int]) -> dict[int, tuple[str | None, str | None]]:
+    """Give title and DOI of each root as its combined record shows them: the longest title, the first DOI."""
+    record, report = schema.record.c, schema.report.c
+    found: dict[int, tuple[str | None, str | None]] = dict.fromkeys(wanted, (None, None))
+    for chunk in _chunks(sorted(found)):
+        rows = connection.execute(
+            select(report.id, report.merged_into, record.title, record.doi)
+            .join(schema.record, record.id == report.id)
+            .where(or_(report.id.in_(chunk), report.merged_into.in_(chunk)))
+            .order_by(report.id)
+        )
+        for row in rows:
+            title, doi = found[row.merged_into or row.id]
+            longer = title if len(title or "") >= len(row.title or "") else row.title
+            found[row.merged_into or row.id] = longer, doi or row.doi
+    return found
+
+
+def statuses(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[int, str]:
+    """Give the status of each root that stands at a stage."""
+    standing = schema.standing.c
+    found: dict[int, str] = {}
+    for chunk in _chunks(sorted(set(wanted))):
+        rows = connection.execute(
+            select(standing.report, standing.status).where(standing.stage == stage, standing.report.in_(chunk))
+        )
+        found.update({row.report: row.status for row in rows})
+    return found
+
+
+def with_status(connection: Connection, stage: str, status: str) -> list[int]:
+    """Give the roots that stand at a stage with one status, in the order of ids."""
+    standing = schema.standing.c
+    return list(connection.execute(_with_status(stage, status).order_by(standing.report)).scalars())
+
+
+def by_identifier(connection: Connection, column: Literal["doi", "pmid"]) -> dict[str, set[int]]:
+    """Give, for every DOI or PubMed id, the roots that have it."""
+    record, report = schema.record.c, schema.report.c
+    rows = connection.execute(
+        select(record[column], func.coalesce(report.merged_into, report.id))
+        .join(schema.report, report.id == record.id)
+        .where(record[column].is_not(None))
+    )
+    found: dict[str, set[int]] = defaultdict(set)
+    for value, root in rows:
+        found[value].add(root)
+    return found
+
+
+def by_position(connection: Connection) -> dict[tuple[str, int], set[int]]:
+    """Give, for every record of an imported file, its root, by the file's name and the position in it."""
+    record, report, search = schema.record.c, schema.report.c, schema.search.c
+    rows = connection.execute(
+        select(search.file_name, record.position, func.coalesce(report.merged_into, report.id))
+        .select_from(schema.record)
+        .join(schema.search, search.id == record.search)
+        .join(schema.report, report.id == record.id)
+        .where(search.file_name.is_not(None))
+    )
+    found: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for name, position, root in rows:
+        found[name, position].add(root)
+    return found
+
+
+# -- votes
+
+
+def votes(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[int, list[Vote]]:
+    """Give the current votes on each root, in the order in which they were cast.
+
+    Of one person's votes on several members the newest counts, as in ``review.store.projection``.
+    """
+    report = schema.report.c
+    found: dict[int, dict[str, Vote]] = {root: {} for root in wanted}
+    for chunk in _chunks(sorted(found)):
+        query = _votes(stage).where(or_(report.id.in_(chunk), report.merged_into.in_(chunk)))
+        for root, vote in _read_votes(connection, query):
+            found[root].pop(vote.person, None)
+            found[root][vote.person] = vote
+    return {root: list(by_person.values()) for root, by_person in found.items()}
+
+
+def all_votes(connection: Connection, stage: str) -> dict[int, list[Vote]]:
+    """Give the current votes on every root, by root, as ``votes`` does."""
+    found: dict[int, dict[str, Vote]] = defaultdict(dict)
+    for root, vote in _read_votes(connection, _votes(stage)):
+        found[root].pop(vote.person, None)
+        found[root][vote.person] = vote
+    return {root: list(found[root].values()) for root in sorted(found)}
+
+
+def own_votes(connection: Connection, person: str, stage: str, *, limit: int, offset: int) -> list[tuple[int, Vote]]:
+    """Give (root, vote) of one person at a stage, newest first; one per root."""
+    decision, report = schema.decision.c, schema.report.c
+    root = func.coalesce(report.merged_into, report.id)
+    rank = func.row_number().over(partition_by=root, order_by=(decision.at.desc(), decision.event.desc()))
+    ranked = (
+        select(schema.decision, root.label("root"), rank.label("rank"))
+        .join(schema.report, report.id == decision.report)
+        .where(decision.person == person, decision.stage == stage)
+        .subquery()
+    )
+    query = (
+        select(ranked, schema.person.c.name)
+        .join(schema.person, schema.person.c.id == ranked.c.person)
+        .where(ranked.c.rank == 1)
+        .order_by(ranked.c.at.desc(), ranked.c.event.desc())
+    )
+    return list(_read_votes(connection, query.limit(limit).offset(offset)))
+
+
+def own_members(connection: Connection, person: str, stage: str, root: int) -> list[int]:
+    """Give the members of a root that hold a vote of this person."""
+    decision, report = schema.decision.c, schema.report.c
+    query = (
+        select(decision.report)
+        .join(schema.report, report.id == decision.report)
+        .where(decision.person == person, decision.stage == stage)
+        .where(or_(report.id == root, report.merged_into == root))
+        .order_by(decision.report)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _votes(stage: str) -> Select[Any]:
+    decision, report, person = schema.decision, schema.report, schema.person
+    return (
+        select(decision, func.coalesce(report.c.merged_into, report.c.id).label("root"), person.c.name)
+        .join(report, report.c.id == decision.c.report)
+        .join(person, person.c.id == decision.c.person)
+        .where(decision.c.stage == stage)
+        .order_by(decision.c.at, decision.c.event)
+    )
+
+
+def _read_votes(connection: Connection, query: Select[Any]) -> Iterator[tuple[int, Vote]]:
+    for r in connection.execute(query):
+        yield r.root, Vote(r.event, r.report, r.person, r.name, r.verdict, tuple(r.reasons), r.note, r.at)
+
+
+def people(connection: Connection) -> dict[str, str]:
+    """Give the name of each person by opaque id."""
+    return {row.id: row.name for row in connection.execute(select(schema.person.c.id, schema.person.c.name))}
+
+
+# -- events and retrievals
+
+
+def event(connection: Connection, identity: str) -> Event:
+    """Give one event of the log."""
+    row = connection.execute(select(schema.event).where(schema.event.c.id == identity)).mappings().one()
+    return _event(dict(row))
+
+
+def event_of_client(connection: Connection, client: str) -> Event | None:
+    """Give the event that a sender's id already made, if there is one."""
+    row = connection.execute(select(schema.event).where(schema.event.c.client == client)).mappings().first()
+    return _event(dict(row)) if row else None
+
+
+def known_clients(connection: Connection, clients: Sequence[str]) -> set[str]:
+    """Give those of some senders' ids that have made an event already."""
+    found: set[str] = set()
+    for chunk in _chunks(clients):
+        found.update(
+            c
+            for c in connection.execute(select(schema.event.c.client).where(schema.event.c.client.in_(chunk))).scalars()
+            if c
+        )
+    return found
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    return Event(**{**row, "payload": json.loads(row["payload"])})
+
+
+def with_retrieval(connection: Connection, root: int) -> list[int]:
+    """Give the members of a root for which a retrieval was noted."""
+    report, retrieval = schema.report.c, schema.retrieval.c
+    query = (
+        select(retrieval.report)
+        .join(schema.report, report.id == retrieval.report)
+        .where(or_(report.id == root, report.merged_into == root))
+    )
+    return list(connection.execute(query).scalars())
+
+
+def pending_retrieval(connection: Connection) -> list[tuple[int, str | None]]:
+    """Give (root, outcome of its retrieval) of every report at full text that has no decision there yet."""
+    standing, report, retrieval = schema.standing.c, schema.report.c, schema.retrieval.c
+    rows = connection.execute(
+        select(standing.report, func.min(retrieval.outcome))  # "not_retrieved" before "retrieved", as the status says
+        .select_from(schema.standing)
+        .join(schema.report, or_(report.id == standing.report, report.merged_into == standing.report))
+        .outerjoin(schema.retrieval, retrieval.report == report.id)
+        .where(standing.stage == "full-text", standing.votes == 0)
+        .group_by(standing.report)
+        .order_by(standing.report)
+    )
+    return [(root, outcome) for root, outcome in rows]
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]

@@ -1,0 +1,11 @@
+"""Deduplication: which records are one document, and why.
+
+``normalise -> block -> compare -> judge -> cluster``, each a pure function over columns. No store, no files, no
+network, no printing here. Knowledge is in tables: ``rules`` (what joins, what forbids, what to ask), ``titles``.
+"""
+
+from searches.dedupe.find import find_duplicates
+from searches.dedupe.model import Link, Options, Result
+from searches.dedupe.rules import REASONS
+
+__all__ = ["REASONS", "Link", "Options", "Result", "find_duplicates"]

@@ -1,0 +1,264 @@
+"""The only outgoing HTTP: paced, patient, honest about who asks, and silent about secrets.
+
+``Line.send`` gives a reply's bytes or raises one of three errors: SourceBusy (try later), SourceRefused (never in
+this form), SourceChanged (an answer, but none that is documented). What a reply means is the sources' business.
+"""
+
+from __future__ import annotations
+
+import json
+import random as chance
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+import requests
+import tenacity
+import urllib3
+
+from review import __version__
+from review.errors import SourceBusy, SourceChanged, SourceError, SourceRefused
+from review.text import plain
+from searches.source import About, Credentials, Request
+
+TRIES = 5
+TRIES_WITHOUT_NETWORK = 2
+LONGEST_WAIT = 120.0
+"""Seconds; a source that asks to wait longer is left alone until the next run."""
+TIMEOUT = (15.0, 120.0)
+"""Seconds to connect, and between two bytes of a reply."""
+BUSY = frozenset({429, 500, 502, 503, 504})
+SECRETS = frozenset({"api_key", "apikey", "key", "email", "mailto", "token", "insttoken", "authorization"})
+"""Parameters and headers that hold a key or an address at one source or another; a source can name more."""
+
+_SHORTEST_SECRET = 6  # a shorter value could be a word of any text
+_LATER = "run the same command again later: what was found so far is kept, and the search goes on from there"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: the bytes, and the address that was asked, without secrets."""
+
+    body: bytes
+    url: str
+
+
+Send = Callable[[Request], Reply]
+
+
+class _NoNetwork(SourceBusy):
+    """The source's machine could not be reached at all; asking five times in a row would not help."""
+
+
+class Line:
+    """A line to one source.
+
+    Parameters
+    ----------
+    about, credentials
+        The source's facts and, from the environment, its key and the contact address.
+    base_url : str, optional
+        Takes the place of the documented scheme and host (a mirror, a proxy, a test), with any prefix.
+    now, sleep, random : callables
+        Seconds since 1970, waiting, and a number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        about: About,
+        credentials: Credentials,
+        *,
+        base_url: str | None = None,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = chance.random,
+    ) -> None:
+        self._about, self._base_url = about, base_url
+        self._now, self._sleep, self._random = now, sleep, random
+        self._interval = about.interval[1 if credentials.key else 0]
+        self._secrets = tuple(v for v in (credentials.key, credentials.contact) if v and len(v) >= _SHORTEST_SECRET)
+        self._last: float | None = None
+        self._session = requests.Session()
+        contact = f" (mailto:{credentials.contact})" if credentials.contact else ""
+        self._session.headers["User-Agent"] = f"narrative-review/{__version__}{contact}"
+
+    def send(self, request: Request) -> Reply:
+        """Send a request, again when the source is busy, and give its reply.
+
+        Waits at least the source's interval between two requests; after a fault 1, 2, 4, 8 seconds and up to one more
+        by chance, or what ``Retry-After`` says (seconds or a date), at most ``LONGEST_WAIT``.
+
+        Raises
+        ------
+        SourceBusy
+            429, 5xx, a timeout, a reply cut short or no network, after several tries; ``wait`` is what was asked for.
+        SourceRefused
+            Any other 4xx, with what the source says about it.
+        SourceChanged
+            An HTML page, or a redirection that leads nowhere.
+        """
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(_worth_a_try),
+            stop=_enough,
+            wait=self._pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return retrying(self._once, request)
+
+    def _once(self, request: Request) -> Reply:
+        self._pace()
+        url = rebase(request.url, self._base_url)
+        query = urlencode(request.params, quote_via=quote, safe=",:|")
+        shown = scrub(f"{url}?{query}" if query else url, request.secret)
+        post = request.method == "POST"
+        try:
+            answer = self._session.request(
+                request.method,
+                url if post or not query else f"{url}?{query}",
+                data=query if post else None,
+                headers={**dict(request.headers), **({"Content-Type": _FORM} if post else {})},
+                timeout=TIMEOUT,
+            )
+            body = answer.content
+        except requests.RequestException as fault:
+            # The fault's own text would show the whole address, secrets and all.
+            raise self._unreachable(fault, shown) from None
+        self._judge(answer, body, shown)
+        return Reply(self._clean(body), shown)
+
+    def _pace(self) -> None:
+        if self._last is not None:
+            wait = min(self._interval, self._last + self._interval - self._now())
+            if wait > 0:
+                self._sleep(wait)
+        self._last = self._now()
+
+    def _pause(self, state: tenacity.RetryCallState) -> float:
+        asked = getattr(_fault(state), "wait", None)
+        return float(asked) if asked is not None else 2.0 ** (state.attempt_number - 1) + self._random()
+
+    def _judge(self, answer: requests.Response, body: bytes, url: str) -> None:
+        """Raise unless the reply is one that a source's ``read`` can be given."""
+        about, status = self._about, answer.status_code
+        if status in BUSY:
+            wait = self._retry_after(answer.headers.get("Retry-After"))
+            raise SourceBusy(
+                f"{about.label} is busy (HTTP {status}{self._said(body)})",
+                source=about.name, url=url, hint=_LATER if not wait else _hint(wait), wait=wait,
+            )  # fmt: skip
+        if 400 <= status < 500:
+            hint = f"check the key in {about.key}" if status in (401, 403) and about.key else f"see {about.docs}"
+            raise SourceRefused(
+                f"{about.label} refused the request (HTTP {status}{self._said(body)})",
+                source=about.name, url=url, hint=hint,
+            )  # fmt: skip
+        if status >= 300 or _is_page(answer, body):
+            what = "sent a web page instead of data" if status < 300 else f"answered with HTTP {status}"
+            hint = "perhaps it is being serviced, or a proxy stands between: open the address in a browser"
+            raise SourceChanged(f"{about.label} {what}", source=about.name, url=url, hint=hint)
+        if not body.strip():
+            raise SourceBusy(f"{about.label} sent an empty reply", source=about.name, url=url, hint=_LATER)
+
+    def _retry_after(self, value: str | None) -> float | None:
+        """Read seconds or an HTTP date (RFC 9110, section 10.2.3)."""
+        if value is None:
+            return None
+        try:
+            return max(0.0, float(value))
+        except ValueError:
+            pass
+        try:
+            return max(0.0, parsedate_to_datetime(value).timestamp() - self._now())
+        except ValueError:
+            return None
+
+    def _unreachable(self, fault: requests.RequestException, url: str) -> SourceError:
+        about = self._about
+        if isinstance(fault, requests.Timeout):
+            return SourceBusy(f"{about.label} did not answer in time", source=about.name, url=url, hint=_LATER)
+        if isinstance(fault, _CUT) or (fault.args and isinstance(fault.args[0], _BROKEN_OFF)):
+            return SourceBusy(f"the reply of {about.label} was cut short", source=about.name, url=url, hint=_LATER)
+        if isinstance(fault, requests.ConnectionError):
+            host = urlsplit(url).hostname
+            hint = "check the network; then run the same command again: it goes on where it stopped"
+            return _NoNetwork(f"{about.label} cannot be reached at {host}", source=about.name, url=url, hint=hint)
+        return SourceRefused(
+            f"{about.label} cannot be asked at this address: {url}", source=about.name, url=url,
+            hint="check base_url of this source in protocol.toml",
+        )  # fmt: skip
+
+    def _said(self, body: bytes) -> str:
+        """Give what the source says about an error, short, in plain text and without secrets."""
+        text = self._clean(body).decode("utf-8", "replace")
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        if isinstance(found, dict):
+            text = str(found.get("message") or found.get("error") or found.get("errMsg") or "")
+        return f": {said[:200]}" if (said := plain(text)) else ""
+
+    def _clean(self, body: bytes) -> bytes:
+        """Blot out a key or address that the source echoes."""
+        for secret in self._secrets:
+            body = body.replace(secret.encode(), b"(secret)")
+        return body
+
+
+_CUT = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
+_BROKEN_OFF = (urllib3.exceptions.ProtocolError, urllib3.exceptions.ReadTimeoutError)
+"""What requests wraps in its ConnectionError when a connection stood and then broke."""
+_FORM = "application/x-www-form-urlencoded"
+
+
+def _fault(state: tenacity.RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome is not None else None
+
+
+def _worth_a_try(fault: BaseException) -> bool:
+    return isinstance(fault, SourceBusy) and (fault.wait or 0.0) <= LONGEST_WAIT
+
+
+def _enough(state: tenacity.RetryCallState) -> bool:
+    return state.attempt_number >= (TRIES_WITHOUT_NETWORK if isinstance(_fault(state), _NoNetwork) else TRIES)
+
+
+def _hint(wait: float) -> str:
+    if wait <= LONGEST_WAIT:
+        return _LATER
+    hours, minutes = divmod(int(wait + 59) // 60, 60)
+    span = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"it asks to wait {span}; run the same command again then: it goes on where it stopped"
+
+
+def _is_page(answer: requests.Response, body: bytes) -> bool:
+    start = body.lstrip()[:15].lower()
+    is_html = answer.headers.get("Content-Type", "").lower().startswith("text/html")
+    return start.startswith((b"<!doctype html", b"<html")) or (is_html and not start.startswith((b"{", b"<?xml")))
+
+
+def rebase(url: str, base_url: str | None) -> str:
+    """Put another scheme and host, with any prefix, in the place of the documented ones.
+
+    >>> rebase("https://api.openalex.org/works", "http://127.0.0.1:8000/mirror/")
+    'http://127.0.0.1:8000/mirror/works'
+    """
+    if base_url is None:
+        return url
+    return base_url.rstrip("/") + urlsplit(url).path
+
+
+def scrub(url: str, secret: tuple[str, ...] = ()) -> str:
+    """Take keys, e-mail addresses and passwords out of an address.
+
+    >>> scrub("https://me:pw@x.org/s?term=a&api_key=123&email=a@b.org")
+    'https://x.org/s?term=a'
+    """
+    parts = urlsplit(url)
+    hidden = SECRETS | {name.lower() for name in secret}
+    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k.lower() not in hidden]
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, urlencode(query, quote_via=quote, safe=",:|/()*"), ""))

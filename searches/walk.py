@@ -1,0 +1,182 @@
+"""Where a search stands between two replies, and what a page does to it: pure values, kept as JSON in ``search.state``.
+
+A search is a stack of tasks (a query and, where a source gives too much at once, a window of days). The loop takes
+the first task, page after page, until none is left. No network, store or clock here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from review.errors import SourceChanged, SourceRefused
+from searches.source import Page, Window
+
+EARLIEST = "1780-01-01"
+"""The first day of the widest window; what lies before it is missed, and the sum of the slices then says so."""
+
+_NAMED = 20  # ids named in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One query still to be walked through, over all its hits or over those of a window of days."""
+
+    text: str
+    start: str | None = None
+    end: str | None = None
+
+    @property
+    def window(self) -> Window | None:
+        """The window as the source's ``ask`` takes it."""
+        return Window(self.start, self.end) if self.start and self.end else None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a walk has come.
+
+    ``promised`` counts what the source has for the whole queries, ``covered`` what it has for the windows walked to
+    their end, ``got`` what it sent in them; ``total`` and ``here`` are the same for the window being walked, and
+    ``seen`` its cursors. ``awaited`` and ``missing`` are ids that were promised and have not come. ``before`` is
+    (promised, covered, got) of an earlier full walk that did not agree.
+    """
+
+    tasks: tuple[Task, ...] = ()
+    cursor: str | None = None
+    pages: int = 0
+    promised: int | None = None
+    covered: int = 0
+    got: int = 0
+    total: int | None = None
+    here: int = 0
+    seen: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    before: tuple[int, int, int] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the value that ``search.state`` holds."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> State:
+        """Read a value of ``as_json`` back, also after a round through JSON."""
+        lists = {name: tuple(value[name]) for name in ("seen", "awaited", "missing")}
+        tasks = tuple(Task(**task) for task in value["tasks"])
+        before = tuple(value["before"]) if value["before"] else None
+        return State(**{**value, **lists, "tasks": tasks, "before": before})
+
+
+def plan(state: State, texts: Sequence[str]) -> State:
+    """Put whole queries before a state that has no task left; a walk that did not agree is remembered."""
+    return State(tuple(Task(text) for text in texts), pages=state.pages, before=state.before)
+
+
+def restart(state: State) -> State:
+    """Begin the current window again: its cursor has expired."""
+    whole = state.tasks[0].window is None
+    promised = state.promised
+    if whole and promised is not None and state.total is not None:
+        promised -= state.total
+    return replace(state, cursor=None, promised=promised, total=None, here=0, seen=(), awaited=())
+
+
+def advance(state: State, page: Page, *, source: str, today: str) -> State:
+    """Give the state after a page of the first task.
+
+    Parameters
+    ----------
+    source : str
+        For the error's text.
+    today : str
+        ISO day; the widest window ends there.
+
+    Raises
+    ------
+    SourceChanged
+        The next cursor was given before: the source would send the same pages for ever.
+    SourceRefused
+        A single day holds more than the source gives at once.
+    """
+    state = replace(state, pages=state.pages + 1)
+    if state.cursor is None:
+        state = replace(state, total=page.total, here=0, seen=(), awaited=page.promised)
+        if state.tasks[0].window is None and page.total is not None:
+            state = replace(state, promised=(state.promised or 0) + page.total)
+    if page.split:
+        return _halved(state, source, today)
+    came = {record.source_id for record in page.records}
+    here = state.here + len(page.records) + len(page.rejected)
+    state = replace(state, here=here, awaited=tuple(i for i in state.awaited if i not in came))
+    if page.next_cursor is None:
+        return _closed(state)
+    mark = hashlib.sha256(page.next_cursor.encode()).hexdigest()[:16]
+    if page.next_cursor == state.cursor or mark in state.seen:
+        raise SourceChanged(
+            f"{source} gave the same cursor twice: its pages go round in a circle",
+            source=source, hint="what was found is kept; run the same command again later",
+        )  # fmt: skip
+    return replace(state, cursor=page.next_cursor, seen=(*state.seen, mark))
+
+
+def _closed(state: State) -> State:
+    total = state.here if state.total is None else state.total
+    promised = state.promised
+    if state.total is None and state.tasks[0].window is None:
+        promised = (promised or 0) + total
+    return replace(
+        state, tasks=state.tasks[1:], cursor=None, promised=promised, covered=state.covered + total,
+        got=state.got + state.here, total=None, here=0, seen=(), awaited=(), missing=state.missing + state.awaited,
+    )  # fmt: skip
+
+
+def _halved(state: State, source: str, today: str) -> State:
+    task = state.tasks[0]
+    start, end = date.fromisoformat(task.start or EARLIEST), date.fromisoformat(task.end or today)
+    if start >= end:
+        raise SourceRefused(
+            f"{source} has {state.total:,} records of one day ({start}), more than it gives at once",
+            source=source, hint="make the strategy narrower",
+        )  # fmt: skip
+    middle = start + (end - start) // 2
+    halves = (
+        Task(task.text, start.isoformat(), middle.isoformat()),
+        Task(task.text, (middle + timedelta(days=1)).isoformat(), end.isoformat()),
+    )
+    return replace(state, tasks=(*halves, *state.tasks[1:]), cursor=None, total=None, awaited=())
+
+
+def compare(state: State, records: int, rejected: int) -> tuple[State, str | None, tuple[str, ...]]:
+    """Compare what came with what was promised, once no task is left.
+
+    The first walk that does not agree leaves the search incomplete; when a second full walk ends with the very same
+    numbers, the gap is the source's own (some count records that they cannot show), and it is explained in the notes.
+
+    Returns
+    -------
+    (State, error, notes)
+        ``error`` is ``None`` when the search is complete.
+    """
+    promised = state.promised or 0
+    notes: list[str] = []
+    if state.got > records + rejected:
+        notes.append(f"{state.got - records - rejected:,} records were sent more than once and are kept once")
+    numbers = (promised, state.covered, state.got)
+    if promised == state.covered == state.got:
+        return replace(state, before=None), None, tuple(notes)
+    gap = _gap(state, promised)
+    if state.before == numbers:
+        explained = f"{gap}; a second full walk gave the same, so the count is the source's own"
+        return replace(state, before=None), None, (*notes, explained)
+    return replace(state, before=numbers), gap, tuple(notes)
+
+
+def _gap(state: State, promised: int) -> str:
+    if state.covered != promised:
+        return f"the slices by date add up to {state.covered:,}, the whole search has {promised:,}"
+    named = ", ".join(state.missing[:_NAMED]) + (", …" if len(state.missing) > _NAMED else "")
+    return f"{promised:,} records were promised and {state.got:,} came" + (f"; missing: {named}" if named else "")

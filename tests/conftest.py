@@ -1,0 +1,153 @@
+"""Fixtures of every room: a clock that ticks, a store with synthetic records, and a PostgreSQL of our own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, insert, text
+
+from review.record import Record
+from review.store import Store, open_store, schema
+from review.store.projection import open_reports
+from review.store.records import as_row
+
+
+@pytest.fixture
+def clock() -> Callable[[], str]:
+    """Give a clock that starts at the same moment in every test and goes on by one second per look."""
+    ticks = itertools.count()
+
+    def now() -> str:
+        hours, seconds = divmod(next(ticks), 3600)
+        return f"2026-11-22T{hours:02d}:{seconds // 60:02d}:{seconds % 60:02d}.000000Z"
+
+    return now
+
+
+@pytest.fixture
+def mint() -> Callable[[], str]:
+    """Give a maker of ids that counts."""
+    numbers = itertools.count(1)
+    return lambda: f"{next(numbers):04d}"
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Callable[[], str], mint: Callable[[], str]) -> Iterator[Store]:
+    """Give an empty store on SQLite."""
+    opened = open_store(tmp_path, clock=clock, mint=mint)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_store(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Callable[[], str], mint: Callable[[], str]
+) -> Iterator[Store]:
+    """Give an empty store, once on SQLite and once on PostgreSQL."""
+    url = request.getfixturevalue("postgres_database") if request.param == "postgres" else None
+    opened = open_store(tmp_path, url=url, clock=clock, mint=mint)
+    yield opened
+    opened.close()
+
+
+def synthetic(number: int) -> Record:
+    """Give a made-up record: every third without an abstract, all with a DOI that names the number."""
+    return Record(
+        title=f"Synthetic report {number}",
+        authors=(f"Maker, A{number}",),
+        date=str(2000 + number % 20),
+        abstract=None if number % 3 == 0 else f"A made-up abstract about topic {number}.",
+        doi=f"10.5555/{number}",
+        pmid=str(1000 + number),
+    )
+
+
+def _fill(store: Store, count: int, *, label: str = "Synthetic list", file_name: str = "synthetic.ris") -> list[int]:
+    """Import synthetic records as one search, and give the ids of their reports."""
+    with store.write() as connection:
+        facts = {"source": "test", "label": label, "kind": "database", "method": "file", "status": "complete"}
+        search = connection.execute(
+            insert(schema.search).values(**facts, started_at=store.clock(), losses=[], notes=[], file_name=file_name)
+        ).inserted_primary_key[0]
+        rows = [
+            {**as_row(synthetic(n)), "search": search, "page": None, "position": n, "matched": "yes"}
+            for n in range(1, count + 1)
+        ]
+        connection.execute(insert(schema.record), rows)
+        open_reports(connection, search)
+        found = connection.execute(
+            text("SELECT id FROM record WHERE search = :search ORDER BY id"), {"search": search}
+        ).scalars()
+        return list(found)
+
+
+@pytest.fixture
+def fill() -> Callable[..., list[int]]:
+    """Give the function ``(store, count, label=, file_name=)`` that imports synthetic records as one more search."""
+    return _fill
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """Give a store on SQLite with twelve synthetic records of one search, reports 1 to 12."""
+    _fill(store, 12)
+    return store
+
+
+@pytest.fixture
+def any_filled(any_store: Store) -> Store:
+    """Give ``filled`` once on SQLite and once on PostgreSQL."""
+    _fill(any_store, 12)
+    return any_store
+
+
+# -- a PostgreSQL server of our own
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Start a private PostgreSQL cluster on a socket in a temporary folder; give its address without a database."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    if not programs:
+        missing = "no PostgreSQL server in /usr/lib/postgresql: install it with apt-get install postgresql"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path has at most 107 characters
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        shutil.chown(folder, "postgres", "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+
+    def run(name: str, *arguments: str) -> None:
+        subprocess.run(
+            [*as_user, str(programs[-1] / name), *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL
+        )
+
+    data, log = str(folder / "data"), str(folder / "log")
+    run("initdb", "-D", data, "-U", "review", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
+    try:
+        yield f"postgresql://review@/{{database}}?host={folder}"
+    finally:
+        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """Give the address of an empty database, dropped after the test."""
+    address = postgres_server.format(database="postgres").replace("postgresql:", "postgresql+psycopg:")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE review"))
+    yield postgres_server.format(database="review")
+    with engine.connect() as connection:
+        connection.execute(text("DROP DATABASE review WITH (FORCE)"))
+    engine.dispose()

@@ -1,0 +1,146 @@
+"""``review extract``, ``appraise`` and ``code``: one JSON object each, tables out and in, errors in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from review.cli.main import cli
+from review.errors import DecisionError, ReviewError, StageError
+from review.protocol.reading import template
+from review.stages import open_workspace
+from review.store import Actor, Store
+
+Include = Callable[[Store, Actor, Sequence[int]], None]
+CLAIMS = Path(__file__).parents[2] / "examples" / "mentoring" / "published_claims.toml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, fill: Callable[..., list[int]], include: Include) -> Path:
+    """Give a review folder with two included reports."""
+    (tmp_path / "protocol.toml").write_text(template("mentoring"), "utf-8")
+    workspace = open_workspace(tmp_path, {})
+    fill(workspace.store, 3, file_name="list.ris")
+    include(workspace.store, workspace.actor(workspace.protocol.team[0].name), [1, 2])
+    workspace.store.close()
+    return tmp_path
+
+
+def run(folder: Path, *words: str) -> Result:
+    name = open_workspace(folder, {}).protocol.team[0].name
+    return CliRunner().invoke(cli, [*words, "-C", str(folder), "--as", name])
+
+
+def told(folder: Path, *words: str) -> Any:
+    result = run(folder, *words, "--json")
+    assert result.exception is None, result.exception
+    return json.loads(result.stdout)
+
+
+def fill_in(path: Path, study: str, field: str, value: str) -> None:
+    text = path.read_text("utf-8-sig")
+    lines = [line for line in text.splitlines() if line.startswith(f"{study},{field},")]
+    assert lines
+    path.write_text("study,field,value,missing,quote,place\n" + f"{study},{field},{value},,,\n", "utf-8")
+
+
+def test_extract_out_fill_in_preview_save_status(folder: Path, tmp_path: Path) -> None:
+    form = tmp_path / "form.csv"
+    assert told(folder, "extract", "out", str(form)) == {"file": str(form), "rows": 80}
+    fill_in(form, "maker2001", "kind", "research")
+    shown = told(folder, "extract", "in", str(form), "--preview")
+    assert (shown["new"], shown["saved"]) == (1, False)
+    assert told(folder, "extract")["studies"][0]["answered"] == 0
+    saved = told(folder, "extract", "in", str(form))
+    assert saved == {
+        "new": 1, "changed": 0, "cleared": 0, "same": 0, "empty": 0, "saved": True,
+        "changes": [{"row": 2, "kind": "new", "what": "maker2001, kind", "text": "value: research"}],
+    }  # fmt: skip
+    status = told(folder, "extract", "status")
+    assert [(one["study"], one["answered"]) for one in status["studies"]] == [("maker2001", 1), ("maker2002", 0)]
+    assert told(folder, "extract", "in", str(form))["same"] == 1
+
+
+def test_extract_in_says_what_changes_and_xlsx_goes_out(folder: Path, tmp_path: Path) -> None:
+    form = tmp_path / "form.csv"
+    form.write_text("study,field,value,missing,quote,place\nmaker2001,sample_n,49,,,p. 3\n", "utf-8")
+    said = run(folder, "extract", "in", str(form), "--preview").output
+    assert "row 2, new: maker2001, sample_n: value: 49; place: p. 3" in said
+    assert "1 new, 0 changed, 0 cleared; 0 the same as before, 0 rows left empty." in said
+    assert "Nothing was saved." in said
+    run(folder, "extract", "out", str(tmp_path / "form.xlsx"))
+    assert (tmp_path / "form.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_studies_are_listed_and_joined(folder: Path, tmp_path: Path) -> None:
+    assert [one["study"] for one in told(folder, "extract", "studies")["studies"]] == ["maker2001", "maker2002"]
+    table = tmp_path / "studies.csv"
+    table.write_text("file,position,study\nlist.ris,1,both\nlist.ris,2,both\n", "utf-8")
+    joined = told(folder, "extract", "join", str(table))
+    assert joined["studies"] == [{"study": "both", "reports": [1, 2], "title": "Synthetic report 1"}]
+
+
+def test_appraise_out_in_status(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "appraisal.csv"
+    assert told(folder, "appraise", "out", str(table))["rows"] == 2 * (10 + 27)
+    table.write_text(
+        "study,instrument,item,response,reason,quote,place\nmaker2001,casp-qualitative-2018,1,yes,,,\n", "utf-8"
+    )
+    assert told(folder, "appraise", "in", str(table))["new"] == 1
+    judged = {(one["study"], one["instrument"]): one["judged"] for one in told(folder, "appraise")["appraisals"]}
+    assert judged["maker2001", "casp-qualitative-2018"] == 1
+    assert "1 of 10 items judged" in run(folder, "appraise").output
+
+
+def test_code_in_status_check(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "codings.csv"
+    header = "key,study,statement,text,component,subelement,polarity,perspective,evidence,quote,place\n"
+    table.write_text(header + ",maker2001,H1,Calm,health,,+,,,so calm,p. 1\n", "utf-8")
+    assert told(folder, "code", "in", str(table))["new"] == 1
+    status = told(folder, "code")
+    assert status["codings"] == 1
+    assert status["components"][1] == {
+        "component": "health", "studies": ["maker2001"], "polarities": {"+": 1, "-": 0, "0": 0},
+    }  # fmt: skip
+    assert "study maker2002 is in no finding" in run(folder, "code", "check").output
+    assert told(folder, "code", "out", str(table))["rows"] == 1
+
+
+def test_code_check_of_a_publication(folder: Path) -> None:
+    found = told(folder, "code", "check", str(CLAIMS))
+    assert (found["claims"], len(found["findings"])) == (11, 4)
+    assert "is said of all 13 but cited for 11" in run(folder, "code", "check", str(CLAIMS)).output
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "message"),
+    [
+        (("extract", "out", "form.doc"), ReviewError, "neither .xlsx nor .csv"),
+        (("extract", "out"), ReviewError, "which file is meant"),
+        (("extract", "in", "nowhere.csv"), ReviewError, "there is no file"),
+    ],
+)
+def test_what_cannot_be_done_says_why(folder: Path, words: Sequence[str], kind: type, message: str) -> None:
+    result = run(folder, *words)
+    assert isinstance(result.exception, kind)
+    assert message in str(result.exception)
+
+
+def test_a_faulty_table_is_an_error_even_in_a_preview(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "form.csv"
+    table.write_text("study,field,value,missing,quote,place\nmaker2001,kind,novel,,,\n", "utf-8")
+    result = run(folder, "extract", "in", str(table), "--preview")
+    assert isinstance(result.exception, DecisionError)
+    assert "row 2: maker2001, kind: 'novel' is not one of" in str(result.exception)
+
+
+def test_before_anything_is_included_there_is_no_form(tmp_path: Path) -> None:
+    (tmp_path / "protocol.toml").write_text(template("mentoring"), "utf-8")
+    result = run(tmp_path, "extract", "out", str(tmp_path / "form.csv"))
+    assert isinstance(result.exception, StageError)
+    assert "no report is included at full text yet" in str(result.exception)

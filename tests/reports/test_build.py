@@ -1,0 +1,219 @@
+"""Everything that out/ holds: the right names, the same bytes each time, and hostile text that stays text."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docx import Document
+from lxml import etree, html
+from openpyxl import load_workbook
+from pypdf import PdfReader
+from report_log import FORM, FRAMEWORK, HOSTILE, INSTRUMENT, Log, whole_review
+
+from reports.build import TABLES, Built, build
+from review.errors import ReviewError
+from review.store import Store
+
+LEGAL = "<script>alert(1)</script> & \"q\" 'a' | `x` [y](z) *b* _c_ , 6; 7"
+"""What is left of HOSTILE in a format that can hold everything else."""
+
+
+def made(log: Log, out: Path, **choice: tuple[str, ...]) -> Built:
+    with log.store.read() as connection:
+        return build(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT,), out, **choice)
+
+
+@pytest.fixture
+def hostile(log: Log, tmp_path: Path) -> Path:
+    # a lone surrogate cannot enter the store: what a reader lets through is what matters here
+    whole_review(log, hostile=HOSTILE.replace("\ud800", ""))
+    made(log, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def test_all_stable_names_are_written_and_listed(log: Log, tmp_path: Path) -> None:
+    whole_review(log)
+    built = made(log, tmp_path / "out")
+    expected = {f"flow.{s}" for s in ("svg", "png", "pdf", "html", "csv", "mmd")}
+    expected |= {f"search_appendix.{s}" for s in ("md", "docx", "csv")}
+    expected |= {f"tables/{name}.{s}" for name in TABLES for s in ("md", "html", "docx", "csv")}
+    expected |= {"tables.docx", "tables.xlsx", "included.ris", "index.html", "manifest.json"}
+    assert {path for path, _ in built.files} == expected
+    on_disk = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
+    assert on_disk == expected
+    for path, sha256 in built.files:
+        assert hashlib.sha256((tmp_path / "out" / path).read_bytes()).hexdigest() == sha256
+
+
+def test_the_same_log_gives_the_same_bytes(log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole_review(log)
+    first = made(log, tmp_path / "a")
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    second = made(log, tmp_path / "b")
+    assert first == second
+    for path, _ in first.files:
+        assert (tmp_path / "a" / path).read_bytes() == (tmp_path / "b" / path).read_bytes(), path
+
+
+def test_files_bear_the_time_of_the_last_event_and_no_other(log: Log, tmp_path: Path) -> None:
+    whole_review(log)
+    made(log, tmp_path)
+    last = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["last_event"]
+    assert Document(str(tmp_path / "tables.docx")).core_properties.modified.isoformat()[:19] == last[:19]
+    assert load_workbook(tmp_path / "tables.xlsx").properties.modified.isoformat() == last[:19]
+    made_at = PdfReader(tmp_path / "flow.pdf").metadata.creation_date
+    assert made_at is not None and made_at.strftime("%Y-%m-%dT%H:%M:%S") == last[:19]
+
+
+def test_manifest_holds_heads_protocol_and_files(log: Log, tmp_path: Path) -> None:
+    whole_review(log)
+    built = made(log, tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert manifest["protocol"] == "hash"
+    assert [f["path"] for f in manifest["files"]] == [p for p, _ in built.files if p != "manifest.json"]
+    from review.store.verify import verify
+
+    with log.store.read() as connection:
+        verify(connection, [tuple(head) for head in manifest["heads"]])
+    assert len(manifest["heads"]) == 1
+
+
+def test_formats_and_parts_choose(log: Log, tmp_path: Path) -> None:
+    whole_review(log)
+    assert [p for p, _ in made(log, tmp_path, only=("flow",), formats=("svg", "csv")).files] == ["flow.csv", "flow.svg"]
+    assert [p for p, _ in made(log, tmp_path, only=("themes",), formats=("md",)).files] == ["tables/themes.md"]
+    assert {p for p, _ in made(log, tmp_path, formats=("ris", "xlsx")).files} == {"included.ris", "tables.xlsx"}
+
+
+@pytest.mark.parametrize("choice", [{"formats": ("doc",)}, {"only": ("flows",)}])
+def test_an_unknown_choice_is_said(log: Log, tmp_path: Path, choice: dict[str, tuple[str, ...]]) -> None:
+    with pytest.raises(ReviewError, match="there is no (format 'doc'|part 'flows')") as caught:
+        made(log, tmp_path, **choice)
+    assert caught.value.hint and "did you mean" in caught.value.hint
+
+
+def test_an_empty_review_can_be_reported(log: Log, tmp_path: Path) -> None:
+    made(log, tmp_path)
+    assert "Nothing to show yet." in (tmp_path / "tables" / "themes.html").read_text("utf-8")
+    Document(str(tmp_path / "tables.docx"))
+
+
+def test_a_review_without_form_framework_and_instruments(log: Log, tmp_path: Path) -> None:
+    whole_review(log)
+    with log.store.read() as connection:
+        build(connection, log.protocol, None, None, (), tmp_path)
+    rows = table(tmp_path, "characteristics_research")
+    assert rows[0] == ["Study", "Title"] and len(rows) == 5
+
+
+def test_warnings_say_what_is_open(store: Store, make_log: Callable[..., Log], tmp_path: Path) -> None:
+    log = make_log(store)
+    log.search([], status="incomplete")
+    whole_review(log)
+    assert made(log, tmp_path).warnings == (
+        "search 1 (Medline) is not complete",
+        "reports still to be assessed at full text: 2",
+    )
+
+
+# -- hostile text
+
+
+def table(out: Path, name: str) -> list[list[str]]:
+    text = (out / "tables" / f"{name}.csv").read_bytes().decode("utf-8")
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text[1:])))
+
+
+def test_csv_is_whole_and_starts_no_formula(hostile: Path) -> None:
+    rows = table(hostile, "characteristics_research")
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert any(LEGAL in cell for row in rows for cell in row)
+    assert "'=1+1" in {row[2] for row in rows}
+    for path in hostile.rglob("*.csv"):
+        if path.name != "flow.csv":
+            for row in csv.reader(io.StringIO(path.read_text("utf-8-sig"))):
+                assert not any(cell[:1] in "=@\t\r" and cell for cell in row), path
+
+
+def test_html_holds_no_script_and_asks_no_host(hostile: Path) -> None:
+    for path in hostile.rglob("*.html"):
+        page = html.fromstring(path.read_text("utf-8"))
+        assert not page.xpath("//script"), path
+        assert not page.xpath("//@src | //link | //@onload | //*[starts-with(name(), 'on')]"), path
+        for link in page.xpath("//a/@href"):
+            assert (hostile / link).is_file(), link
+    text = html.fromstring((hostile / "tables" / "themes.html").read_text("utf-8")).text_content()
+    assert LEGAL in text
+
+
+def test_svg_is_valid_xml_with_text_as_text(hostile: Path) -> None:
+    root = etree.parse(hostile / "flow.svg").getroot()
+    ns = {"s": "http://www.w3.org/2000/svg"}
+    assert root.get("role") == "img"
+    assert not root.xpath("//s:script", namespaces=ns)
+    said = " ".join("".join(root.xpath("//s:g//s:text/text()", namespaces=ns)).replace("\xa0", " ").split())
+    assert "<script>alert(1)</script>" in said
+    ids = root.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert {"flow-title", "flow-desc", "box-identified", "box-new", "arrow-screened-excluded"} <= set(ids)
+
+
+def test_markdown_tables_keep_their_columns(hostile: Path) -> None:
+    for path in (hostile / "tables").glob("*.md"):
+        rows = [line for line in path.read_text("utf-8").splitlines() if line.startswith("|")]
+        pipes = {len(re.findall(r"(?<!\\)\|", line)) for line in rows}
+        assert len(pipes) == 1, path
+        assert not any(re.search(r"(?<!\\)<", line) for line in rows), path
+
+
+def test_word_tables_are_real_with_a_header_that_repeats(hostile: Path) -> None:
+    doc = Document(str(hostile / "tables.docx"))
+    assert len(doc.tables) == len(TABLES)
+    for grid in doc.tables:
+        assert grid.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
+        assert all(cell.text and cell._tc.xpath("./w:tcPr/w:shd") for cell in grid.rows[0].cells)
+    assert any(LEGAL in cell.text for grid in doc.tables for row in grid.rows for cell in row.cells)
+    assert {p.text for p in doc.paragraphs if p.style.name == "Heading 1"} >= {"Searches"}
+    sizes = {(s.orientation, s.page_width > s.page_height) for s in doc.sections}
+    assert sizes == {(0, False), (1, True)}
+
+
+def test_excel_cells_are_text_never_formulas(hostile: Path) -> None:
+    book = load_workbook(hostile / "tables.xlsx")
+    assert book.sheetnames == list(TABLES)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    values = {cell.value for cell in cells}
+    assert {"=cmd()", "=1+1", LEGAL} <= values
+
+
+def test_appendix_gives_the_strategy_as_sent(hostile: Path) -> None:
+    text = (hostile / "search_appendix.md").read_text("utf-8")
+    assert "```\n" + HOSTILE.replace("\ud800", "") in text
+    assert "\\<script\\>" in text.split("## Strategies in full")[0]
+    doc = Document(str(hostile / "search_appendix.docx"))
+    assert LEGAL in {p.text for p in doc.paragraphs}
+    rows = list(csv.reader(io.StringIO((hostile / "search_appendix.csv").read_text("utf-8-sig"))))
+    assert rows[1][rows[0].index("Hits")] == "12" and rows[1][rows[0].index("Duplicates")] == "0"
+    assert rows[2][rows[0].index("Duplicates")] == "1"
+
+
+def test_mermaid_and_the_pdf_hold_the_numbers(hostile: Path) -> None:
+    text = (hostile / "flow.mmd").read_text("utf-8")
+    assert "<script" not in text and "Records screened (n = 12)" in text
+    assert "Records screened" in PdfReader(hostile / "flow.pdf").pages[0].extract_text()
+    assert (hostile / "flow.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_included_ris_holds_the_included_reports(hostile: Path) -> None:
+    text = (hostile / "included.ris").read_text("utf-8")
+    assert text.count("TY  - ") == 4 and "10.5555/2" in text

@@ -1,0 +1,202 @@
+"""The flow from the log: the published numbers, every terminal state, and what must balance."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from report_log import Log, papers
+from sqlalchemy import delete
+
+from reports.counting import count_flow
+from reports.flow import Count, Flow, Footnote, Source, Terminal
+from reports.lateness import late_duplicates
+from reports.material import flow_of
+from review.errors import CountError
+from review.store import Store, schema
+from review.store.events import Event
+
+DATABASES, CITATIONS, DUPLICATES = 4669, 4, 41
+
+
+def counted(log: Log) -> Flow:
+    with log.store.read() as connection:
+        return flow_of(connection, log.protocol)
+
+
+def test_published_terminal_states_give_the_published_numbers(log: Log) -> None:
+    began = time.monotonic()
+    _published(log)
+    flow = counted(log)
+    assert time.monotonic() - began < 20
+    assert (flow.database_results, flow.register_results, flow.duplicates) == (4669, 0, 41)
+    assert (flow.excluded_automatic, flow.excluded_other) == (0, 0)
+    assert (flow.records_screened, flow.records_excluded) == (4628, 4591)
+    assert (flow.dbr_sought_reports, flow.dbr_notretrieved_reports) == (37, 0)
+    assert (flow.dbr_assessed, flow.dbr_excluded) == (37, 28)
+    assert [reason.n for reason in flow.dbr_reasons] == [6, 14, 1, 4, 3]
+    assert (flow.citations_results, flow.website_results, flow.organisation_results) == (4, 0, 0)
+    assert (flow.other_sought_reports, flow.other_notretrieved_reports) == (4, 0)
+    assert (flow.other_assessed, flow.other_excluded) == (4, 0)
+    assert (flow.new_studies, flow.new_reports) == (13, 13)
+    assert flow.footnotes == (Footnote("duplicates", "found_late", 41),)
+    assert flow.by_other_methods and not flow.updated
+
+
+def _published(log: Log) -> None:
+    """4,591 excluded on title and abstract, then 41 of the other 78 found to be duplicates, then full text."""
+    log.search(papers(DATABASES))
+    log.search(papers(CITATIONS, start=DATABASES + 1), kind="citation", source="openalex")
+    log.vote(range(79, DATABASES + 1), "exclude")
+    log.vote(range(1, 79), "include")
+    log.merge(*((i, 37 + i) for i in range(1, 38)), *((i, 74 + i) for i in range(1, 5)))
+    log.include(*range(DATABASES + 1, DATABASES + CITATIONS + 1))
+    at = 1
+    for code, n in (
+        ("passing_mention", 6),
+        ("no_health", 14),
+        ("other_definition", 1),
+        ("review", 4),
+        ("not_medics", 3),
+    ):
+        log.vote(range(at, at + n), "exclude", code, stage="full-text")
+        at += n
+    log.vote(range(at, 38), "include", stage="full-text")
+
+
+def test_each_kind_of_search_has_its_box(log: Log) -> None:
+    for at, kind in enumerate(("database", "register", "website", "organisation", "citation", "other")):
+        log.search(papers(at + 1, start=100 * at), kind=kind, source=kind)
+    flow = counted(log)
+    assert (flow.database_results, flow.register_results) == (1, 2)
+    assert (flow.website_results, flow.organisation_results, flow.citations_results, flow.other_results) == (3, 4, 5, 6)
+
+
+def test_several_searches_of_one_source_are_one_line(log: Log) -> None:
+    log.search(papers(3), source="medline", label="MEDLINE")
+    log.search(papers(2, start=10), source="cinahl", label="CINAHL")
+    log.search(papers(4, start=20), source="medline", label="MEDLINE, second strategy")
+    log.search([], source="doaj", label="DOAJ")
+    assert counted(log).databases == (Count("MEDLINE", 7), Count("CINAHL", 2), Count("DOAJ", 0))
+
+
+def test_open_records_and_reports_are_counted_in_no_box_and_said_in_a_footnote(
+    store: Store, make_log: Callable[..., Log]
+) -> None:
+    log = make_log(store)
+    log.search(papers(6))
+    log.vote([1, 2], "include")
+    log.vote([3], "exclude")
+    log.vote([4], "maybe")
+    log.vote([1], "include", stage="full-text")
+    flow = counted(log)
+    assert (flow.records_screened, flow.records_excluded, flow.open_records) == (3, 1, 3)
+    assert (flow.dbr_sought_reports, flow.dbr_assessed, flow.open_reports) == (2, 1, 1)
+    assert flow.footnotes == (
+        Footnote("records_screened", "open_records", 3),
+        Footnote("dbr_assessed", "open_reports", 1),
+    )
+
+
+def test_a_report_that_could_not_be_had_is_not_assessed(log: Log) -> None:
+    log.search(papers(2))
+    log.vote([1, 2], "include")
+    log.note([("retrieval", {"report": 2, "outcome": "not_retrieved", "route": None, "note": None})])
+    log.vote([1], "include", stage="full-text")
+    flow = counted(log)
+    assert (flow.dbr_sought_reports, flow.dbr_notretrieved_reports, flow.dbr_assessed) == (2, 1, 1)
+
+
+def test_records_removed_by_the_protocol_are_other_reasons(store: Store, make_log: Callable[..., Log]) -> None:
+    log = make_log(store, remove_unmatched=True)
+    log.search(papers(3), unmatched=(2,))
+    log.vote([1, 3], "exclude")
+    flow = counted(log)
+    assert (flow.excluded_other, flow.records_screened, flow.records_excluded) == (1, 2, 2)
+
+
+def test_a_report_found_by_both_routes_belongs_to_the_databases(log: Log) -> None:
+    log.search(papers(2))
+    log.search(papers(4, start=10), kind="citation", source="openalex")
+    log.merge((1, 3), (4, 5))
+    log.include(1, 4)
+    log.vote([2, 6], "exclude")
+    flow = counted(log)
+    assert (flow.database_results, flow.duplicates, flow.records_screened) == (2, 0, 2)
+    assert (flow.citations_results, flow.other_sought_reports, flow.new_reports) == (2, 1, 2)
+    assert flow.footnotes == (
+        Footnote("other_identified", "known_already", 1),
+        Footnote("other_identified", "repeated", 1),
+        Footnote("other_identified", "other_screened_out", 1),
+    )
+
+
+def test_an_older_citation_hit_gives_way_to_a_database(log: Log) -> None:
+    log.search(papers(1), kind="citation", source="openalex")
+    log.search(papers(2, start=5))
+    log.vote([1], "include")
+    log.merge((1, 2, 3))
+    log.vote([1], "exclude", "review", stage="full-text")
+    flow = counted(log)
+    assert (flow.database_results, flow.duplicates, flow.records_screened, flow.citations_results) == (2, 1, 1, 0)
+    assert flow.footnotes == (
+        Footnote("duplicates", "found_late", 1),
+        Footnote("other_identified", "known_already", 1),
+    )
+
+
+def test_reports_of_one_study_are_one_study(log: Log) -> None:
+    log.search(papers(4))
+    log.include(1, 2, 3, 4)
+    log.note([("study", {"study": "a2014", "reports": [1, 2]})])
+    flow = counted(log)
+    assert (flow.new_studies, flow.new_reports) == (3, 4)
+
+
+def test_an_exclusion_without_reason_is_its_own_line(log: Log) -> None:
+    log.search(papers(2))
+    log.vote([1, 2], "include")
+    log.vote([1], "exclude", stage="full-text")
+    log.vote([2], "exclude", "an_old_code", stage="full-text")
+    assert counted(log).dbr_reasons == (Count("an_old_code", 1), Count("No reason given", 1))
+
+
+def test_an_empty_review_counts_nothing(log: Log) -> None:
+    flow = counted(log)
+    assert (flow.database_results, flow.records_screened, flow.new_studies, flow.footnotes) == (0, 0, 0, ())
+
+
+def test_a_report_that_stands_nowhere_is_named(log: Log) -> None:
+    log.search(papers(3))
+    with log.store.write() as connection:
+        connection.execute(delete(schema.standing).where(schema.standing.c.report == 2))
+    with pytest.raises(CountError, match=r"3 records, 2 terminal states; none: record 2$"):
+        counted(log)
+
+
+def test_a_record_that_ends_twice_is_named() -> None:
+    twice = [Terminal(7, 1, 7, "included"), Terminal(7, 1, 7, "removed")]
+    with pytest.raises(CountError, match=r"2 records, 2 terminal states; more than one: record 7$"):
+        count_flow(twice, [Source(1, "s", "S", "database")], records=2)
+
+
+def _event(kind: str, *reports: int) -> Event:
+    payload = {"report": reports[0]} if kind == "decision" else {"reports": list(reports)}
+    return Event("", "", 0, None, "", "", kind, None, "", payload)
+
+
+@pytest.mark.parametrize(
+    ("events", "late"),
+    [
+        ([("merge", 1, 2), ("decision", 1)], set()),
+        ([("decision", 1), ("merge", 1, 2)], {2}),
+        ([("decision", 9), ("merge", 1, 2)], set()),
+        ([("decision", 2), ("merge", 2, 5), ("merge", 1, 2)], {2, 5}),
+        ([("merge", 2, 3), ("decision", 3), ("merge", 1, 3)], {2}),
+        ([("decision", 1), ("merge", 1, 2), ("split", 2)], set()),
+        ([("decision", 1), ("merge", 1, 2, 3), ("split", 1)], {3}),
+    ],
+)
+def test_late_duplicates(events: list[tuple[str, int]], late: set[int]) -> None:
+    assert late_duplicates(_event(kind, *reports) for kind, *reports in events) == late  # type: ignore[arg-type]

@@ -1,0 +1,284 @@
+"""The documentation tells the truth: links lead somewhere, commands run, ``--json`` prints the keys that are listed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import responses
+
+import review.cli.serve
+from review.cli.main import COMMANDS, cli, main
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FENCE = re.compile(r"^```(\S*)[ ]?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# -- links
+
+
+def anchors(text: str) -> set[str]:
+    """Give the anchors that GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    text = FENCE.sub("", page.read_text("utf-8"))
+    links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    for link in links:
+        if link.startswith(("https://", "http://", "mailto:")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.read_text("utf-8")), link
+
+
+# -- commands as they are written
+
+
+def written(page: Path) -> Iterator[list[str]]:
+    """Give the words of every command ``review …`` in the fenced blocks of a page."""
+    for language, _, body in FENCE.findall(page.read_text("utf-8")):
+        if language != "sh":
+            continue
+        for line in body.splitlines():
+            words = shlex.split(line, comments=True)
+            while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+                words = words[1:]
+            if words and words[0] == "review":
+                yield words[1:]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_commands_in_blocks_are_understood(page: Path) -> None:
+    for words in written(page):
+        command: click.Command = cli
+        context = click.Context(cli, info_name="review")
+        rest = list(words)
+        while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+            found = command.get_command(context, rest.pop(0))
+            assert found is not None, words
+            command = found
+        with contextlib.suppress(click.exceptions.Exit):  # --help and --version
+            command.make_context("review", rest)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_commands_in_sentences_exist(page: Path) -> None:
+    text = FENCE.sub("", page.read_text("utf-8"))
+    for command, more in re.findall(r"`review ([a-z][\w-]*)(?: ([a-z][\w-]*))?", text):
+        assert command in COMMANDS, command
+        group = cli.get_command(click.Context(cli), command)
+        if more and isinstance(group, click.Group):
+            assert more in group.commands, f"{command} {more}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_targets_of_make_exist(page: Path) -> None:
+    known = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)) <= known
+
+
+# -- commands as they run
+
+
+def run(*words: object) -> tuple[int, str, str]:
+    """Run a command as a person does; give exit code, standard output and standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    before, sys.argv = sys.argv, ["review", *map(str, words)]
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as done:
+            main()
+    finally:
+        sys.argv = before
+    return int(done.value.code or 0), out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a copy of the example review, and stand in it."""
+    place = tmp_path / "my-review"
+    shutil.copytree(ROOT / "examples/mentoring", place)
+    monkeypatch.chdir(place)
+    for variable in ("REVIEW_DIR", "REVIEW_USER", "REVIEW_DATABASE"):
+        monkeypatch.delenv(variable, raising=False)
+    return place
+
+
+def test_the_guide_runs(example: Path) -> None:
+    """Every block ```sh of the guide is run in order; ```sh elsewhere marks what needs a network, a person or make."""
+    lines = [
+        line
+        for language, where, body in FENCE.findall((ROOT / "docs/guide.md").read_text("utf-8"))
+        if language == "sh" and not where
+        for line in body.splitlines()
+    ]
+    assert len(lines) > 20
+    for line in lines:
+        words = shlex.split(line, comments=True)
+        if words and words[0] == "cp":
+            shutil.copy(words[1], words[2])
+        elif words:
+            assert words[0] == "review", line
+            code, _, err = run(*words[1:])
+            assert code == 0, f"{line}\n{err}"
+
+
+# -- the keys of --json
+
+
+def documented() -> dict[str, dict[str, str]]:
+    """Give, per command of docs/json.md, its keys with their types."""
+    found: dict[str, dict[str, str]] = {}
+    for section in re.split(r"^## ", (ROOT / "docs/json.md").read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        names = re.findall(r"`review ([^`]+)`", section.split("\n", 1)[0]) or [section.split("\n", 1)[0]]
+        cells = re.findall(r"^\| (`.+?) \| ([^|]+?) \|", section, re.MULTILINE)
+        rows = {key: kind for keys, kind in cells for key in re.findall(r"`([^`]+)`", keys)}
+        for command in names:
+            assert command not in found
+            found[command] = rows
+    return found
+
+
+def paths(value: Any, types: dict[str, str], before: str = "") -> Iterator[str]:
+    """Walk the keys of what was printed; a key whose type is ``object by …`` holds keys of the review itself."""
+    for key, inside in value.items():
+        path = f"{before}{key}"
+        yield path
+        if isinstance(inside, dict) and not types.get(path, "").startswith("object by"):
+            yield from paths(inside, types, f"{path}.")
+        elif isinstance(inside, list):
+            for one in inside:
+                if isinstance(one, dict):
+                    yield from paths(one, types, f"{path}[].")
+
+
+STABLE = {
+    "status": "records reports screened excluded conflicts included_reports included_studies next_step",
+    "search": "source status hits retrieved records rejected matched_locally losses error",
+    "import": "source status hits retrieved records rejected matched_locally losses error",
+    "dedupe": "records reports duplicates unsure seconds",
+    "convert": "format platform records rejected losses",
+    "strategies": "source kind query losses what effect",
+    "audit": "identities boxes id status",
+    "report": "files path sha256 warnings",
+    "verify": "events chain ok broken_at raw_files missing",
+}
+"""The names that were promised first, copied by hand: a key that goes missing here breaks somebody's script."""
+
+
+@pytest.mark.parametrize("command", STABLE)
+def test_promised_keys_are_documented(command: str) -> None:
+    last = {path.rpartition(".")[2] for path in documented()[command]}
+    assert set(STABLE[command].split()) <= last
+
+
+def test_every_command_is_on_the_page_of_keys() -> None:
+    assert {heading.split()[0] for heading in documented()} == {*COMMANDS, "Errors"}
+
+
+RUNS = """
+init: init new
+init: init dropbox/new
+check: check
+strategies: strategies
+search: search --source europepmc
+import: import
+dedupe: dedupe
+dedupe: dedupe imports/article_2008.ris imports/report_refs.ris -o merged.ris
+pairs list: pairs list
+pairs same: pairs same 1 56
+pairs different: pairs different 19 58
+pairs same-study: pairs same-study 28 34
+pairs undo: pairs undo 28 34
+pairs same: pairs same 28 34
+screen next: screen next --stage title-abstract
+screen decide: screen decide 2 exclude --reason not_publication --stage title-abstract
+screen next: screen next --stage title-abstract
+screen undo: screen undo --stage title-abstract
+screen decide: screen decide 3 include --stage title-abstract
+screen decide: screen decide 3 exclude --stage title-abstract --as Bob
+screen mine: screen mine --stage title-abstract
+screen conflicts: screen conflicts --stage title-abstract
+screen agreement: screen agreement --stage title-abstract
+screen resolve: screen resolve 3 include --stage title-abstract
+fulltext: fulltext
+fulltext retrieved: fulltext retrieved 3
+fulltext missing: fulltext missing 3
+screen import: screen import wrong.csv
+screen import: screen import decisions.csv
+screen export: screen export exported.csv
+extract join: extract join extraction/studies.csv
+extract studies: extract studies
+extract out: extract out form.xlsx
+extract in: extract in extraction/answers.csv --yes
+extract status: extract status
+appraise out: appraise out form.csv
+appraise in: appraise in form.csv --yes
+appraise status: appraise status
+code out: code out codings.csv
+code in: code in extraction/codings.csv --yes
+code status: code status
+code check: code check published_claims.toml
+snowball: snowball
+report: report
+audit: audit published.toml
+status: status
+verify: verify
+convert: convert imports/article_2008.ris converted.csv
+serve: serve --port 0
+Errors: status -C nowhere
+Errors: check -C faulty
+"""
+"""Section of docs/json.md: command. In order, on one copy of the example with a team of two."""
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[str]]]:
+    """Run RUNS; give, per section of docs/json.md, every key that was printed. Sources refuse (HTTP 400)."""
+    place = tmp_path_factory.mktemp("keys") / "review"
+    shutil.copytree(ROOT / "examples/mentoring", place)
+    protocol = (place / "protocol.toml").read_text("utf-8")
+    two = protocol.replace('name = "Illustrative reviewer"', 'name = "Ann"\n\n[[team]]\nname = "Bob"')
+    (place / "protocol.toml").write_text(two, "utf-8")
+    (place / "wrong.csv").write_text("report,stage,verdict\n1,nowhere,include\n", "utf-8")
+    (place / "faulty").mkdir()
+    (place / "faulty/protocol.toml").write_text("[review]\n", "utf-8")
+    found: dict[str, set[str]] = {}
+    with pytest.MonkeyPatch.context() as patch, responses.RequestsMock(assert_all_requests_are_fired=False) as web:
+        patch.chdir(place)
+        patch.setenv("REVIEW_USER", "Ann")
+        for variable in ("REVIEW_DIR", "REVIEW_DATABASE", "NCBI_API_KEY", "OPENALEX_API_KEY"):
+            patch.delenv(variable, raising=False)
+        patch.setattr(review.cli.serve, "run", lambda app, listener: listener.close())
+        web.add(responses.GET, re.compile(r"https?://.*"), status=400)
+        for line in RUNS.strip().splitlines():
+            section, _, words = line.partition(": ")
+            _, out, err = run(*words.split(), "--json")
+            assert out.count("\n") == 1, f"{words} printed not one line:\n{out}\n{err}"
+            found.setdefault(section, set()).update(paths(json.loads(out), documented().get(section, {})))
+    yield found
+
+
+@pytest.mark.parametrize("section", dict.fromkeys(line.partition(": ")[0] for line in RUNS.strip().splitlines()))
+def test_the_page_of_keys_says_what_is_printed(section: str, printed: dict[str, set[str]]) -> None:
+    assert printed[section] == set(documented()[section])

@@ -1,0 +1,133 @@
+"""The example review, every command of its script, run twice: the numbers that it must end with, and the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import review.stages
+from review.cli.main import main
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "mentoring"
+
+
+def commands(script: Path) -> Iterator[list[str]]:
+    """Give the ``review`` commands of a script, those of the scripts that it calls included."""
+    for line in script.read_text("utf-8").splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] == ["sh"]:
+            yield from commands(script.parent / words[1])
+        elif words[:1] == ["review"]:
+            yield words[1 : words.index("||") if "||" in words else None]
+
+
+def run_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the whole script in a copy of the example, with a clock and ids that are the same each time."""
+    shutil.copytree(EXAMPLE, folder)
+    ticks, numbers = itertools.count(), itertools.count()
+
+    def clock() -> str:
+        minutes, seconds = divmod(next(ticks), 60)
+        return f"2026-11-22T{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.000000Z"
+
+    plain = review.stages.open_workspace
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            review.stages,
+            "open_workspace",
+            lambda place, environ: plain(place, environ, clock=clock, mint=lambda: f"{next(numbers):016x}"),
+        )
+        patch.chdir(folder)
+        patch.delenv("REVIEW_DIR", raising=False)
+        for words in commands(folder / "run.sh"):
+            patch.setattr(sys, "argv", ["review", *words])
+            with pytest.raises(SystemExit) as done:
+                main()
+            expected = 8 if words[0] == "audit" else 0
+            assert done.value.code in (0, expected), words
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    patch = pytest.MonkeyPatch()
+    folders = tuple(tmp_path_factory.mktemp("whole") / "review" for _ in range(2))
+    for folder in folders:
+        run_all(folder, patch)
+    patch.undo()
+    return folders  # type: ignore[return-value]
+
+
+def rows(folder: Path, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((folder / "out" / name).read_text("utf-8-sig").splitlines()))
+
+
+def json_of(folder: Path, *words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> dict:
+    monkeypatch.setattr(sys, "argv", ["review", *words, "-C", str(folder), "--json"])
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        main()
+    found: dict = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_it_ends_with_the_thirteen_published_studies(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status = json_of(runs[0], "status", capsys=capsys, monkeypatch=monkeypatch)
+    assert (status["records"], status["reports"]) == (117, 113)
+    assert (status["included_reports"], status["included_studies"], status["conflicts"]) == (13, 13, 0)
+
+
+def test_the_flow_has_the_numbers_of_the_illustrative_decisions(runs: tuple[Path, Path]) -> None:
+    # data/mentoring: 117 records less 4 duplicates are 113 documents: 93 excluded, 20 assessed, 13 included
+    boxes = {row["data"]: row["n"] for row in rows(runs[0], "flow.csv")}
+    assert boxes["database_results"] == "117"
+    assert boxes["duplicates"] == "4"
+    assert boxes["records_screened"] == "113"
+    assert boxes["records_excluded"] == "93"
+    assert boxes["dbr_assessed"] == "20"
+    assert boxes["new_studies"] == "13"
+
+
+def test_research_and_other_studies_are_in_two_tables(runs: tuple[Path, Path]) -> None:
+    assert len(rows(runs[0], "tables/characteristics_research.csv")) == 10
+    assert len(rows(runs[0], "tables/characteristics_other.csv")) == 3
+
+
+def test_the_matrix_has_the_published_studies_per_component(runs: tuple[Path, Path]) -> None:
+    matrix = rows(runs[0], "tables/theme_matrix.csv")
+    assert len(matrix) == 13
+    columns = list(matrix[0])[1:]
+    assert [sum(1 for row in matrix if row[c]) for c in columns[:4]] == [5, 8, 12, 11]
+    cells = {row[next(iter(row))]: row for row in matrix}
+    mann = next(row for study, row in cells.items() if "Mann" in study)
+    assert mann[columns[1]] == "±"
+
+
+def test_two_runs_give_the_same_bytes(runs: tuple[Path, Path]) -> None:
+    first, second = (
+        {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted((folder / "out").rglob("*")) if p.is_file()}
+        for folder in runs
+    )
+    assert sorted(first) == sorted(second)
+    assert [name for name in first if first[name] != second[name]] == []
+    assert {"out/index.html", "out/flow.svg", "out/flow.png", "out/tables.docx", "out/manifest.json"} <= set(first)
+
+
+def test_the_audit_of_the_publication_finds_what_it_printed(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(runs[0])
+    words = ("audit", "published.toml", "--claims", "published_claims.toml")
+    audit = json_of(runs[0], *words, capsys=capsys, monkeypatch=monkeypatch)
+    assert {identity["status"] for identity in audit["identities"]} == {"holds", "cannot be checked"}
+    assert audit["boxes"]["citations_results"] is None
+    assert "11" in json.dumps(audit["claims"])
