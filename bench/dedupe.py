@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import csv
 import random
-import re
 import sys
 import time
 import tracemalloc
@@ -22,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from review.identifiers import issns, pmid
+from review.formats import read
 from review.record import Record
 from searches.dedupe import Result, find_duplicates
 
@@ -44,29 +43,8 @@ def pair_scores(predicted: Iterable[Sequence[int]], truth: Iterable[Sequence[int
 
 
 def read_records(path: Path) -> list[Record]:
-    """Read the columns that the labelled sets share."""
-    csv.field_size_limit(10**9)
-    with path.open(encoding="utf-8", newline="") as file:
-        return [_record({k: v.strip() for k, v in row.items() if v and v.strip()}) for row in csv.DictReader(file)]
-
-
-def _record(row: dict[str, str]) -> Record:
-    year = re.search(r"\d{4}", row.get("year", ""))
-    return Record(
-        title=row.get("title"),
-        authors=tuple(name.strip() for name in row.get("author", "").split(" and ") if name.strip()),
-        date=year.group() if year else None,
-        journal=row.get("journal") or row.get("booktitle"),
-        volume=row.get("volume"),
-        issue=row.get("number"),
-        pages=row.get("pages"),
-        abstract=row.get("abstract"),
-        kind="conference" if row.get("ENTRYTYPE") == "inproceedings" else None,
-        doi=row.get("doi"),
-        pmid=pmid(row.get("pmid")),
-        issns=issns(row.get("isbn")),
-        source_id=row.get("ID"),
-    )
+    """Read a labelled set as an import would."""
+    return list(read(path.read_bytes(), name=path.name).records)
 
 
 def read_clusters(path: Path, records: Sequence[Record]) -> list[list[int]]:

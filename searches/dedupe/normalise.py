@@ -41,9 +41,11 @@ _CONFERENCE_JOURNAL = re.compile(
     r"\b(?:national academy|proceedings of the (?:nutrition|royal|ieee)|mayo clinic|journal)\b"
 )
 _BESIDE = re.compile(
-    r"\.\s*Conference(?::.*)?$|\s*[\[(](?:electronic resource|online|internet|print)[\])]", re.IGNORECASE
+    r"\.\s*Conference(?::.*)?$|\s*[\[(](?:electronic resource|online|internet|print)[\])]|\s+[:=/]\s.*$", re.IGNORECASE
 )
-"""What Ovid writes after a journal's name: the meeting whose abstracts it printed, the medium."""
+"""What stands after a journal's name: the meeting whose abstracts it printed and the medium (Ovid), and a subtitle,
+parallel title or responsible body, which catalogues set off by `` : ``, `` = ``, `` / ``
+(ISBD, https://www.ifla.org/publications/international-standard-bibliographic-description/)."""
 _TRIAL = re.compile(
     r"\b(nct\d{8}|isrctn\d{8}|actrn\d{14}|drks\d{8}|chictr[a-z0-9-]+|umin\d{9}|eudract[ :]*[\d-]{14})", re.IGNORECASE
 )

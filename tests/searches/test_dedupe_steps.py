@@ -53,6 +53,19 @@ def test_family_names(authors: tuple[str, ...], words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("journal", "words"),
+    [
+        ("Stroke. Conference: 6th Meeting of Nobody. Utopia.", "stroke"),
+        ("Trials [Electronic Resource]", "trials"),
+        ("Fiction : official organ of the society of nothing", "fiction"),
+        ("Colloids and Surfaces B: Biointerfaces", "colloids and surfaces b biointerfaces"),
+    ],
+)
+def test_journal_names_lose_what_stands_beside_them(journal: str, words: str) -> None:
+    assert normalise([Record(journal=journal)]).iloc[0]["journal"] == words
+
+
+@pytest.mark.parametrize(
     ("volume", "pages", "expected"),
     [
         ("3", "482-91", "482"),

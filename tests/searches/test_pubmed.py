@@ -78,7 +78,7 @@ def test_more_than_pubmed_gives_is_split(count: str, split: bool) -> None:
     [
         # transcribed from the sources named in facts about E-utilities: HTTP 200 with an error inside
         (b'{"esearchresult": {"ERROR": "Search Backend failed: Exception: \'retstart\'"}}', SourceBusy, "Backend"),
-        (b'{"error": "API rate limit exceeded"}', SourceChanged, "documented JSON"),
+        (b'{"error": "API rate limit exceeded"}', SourceBusy, "rate limit"),
         (b'{"esearchresult": {"idlist": []}}', SourceChanged, "count"),
         (b'{"esearchresult": ["x"]}', SourceChanged, "documented JSON"),
         (b'{"esearchresult": {"count": "3", "idlist": ["1"', SourceChanged, "documented JSON"),

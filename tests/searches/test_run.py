@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import gzip
+import hashlib
 import json
 import os
 import signal
@@ -194,13 +196,15 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         raw.keep(tmp_path, "pubmed", "1-1", b"{}")
 
 
-def test_two_processes_do_not_count_a_page_twice(place: Place, protocol: Protocol, reach: Reach, store: Store) -> None:
+def test_two_processes_do_not_count_a_page_twice(
+    place: Place, protocol: Protocol, reach: Reach, store: Store, tmp_path: Path
+) -> None:
     access, _ = reach("openalex", 250)
     busy = False
 
     def send(request: Request) -> Reply:
         nonlocal busy
-        reply: Reply = access.send(request)
+        reply = Reply(access.send(request).body + b" ", request.url)
         if not busy:  # another process runs the same search while this one waits for its first reply
             busy = True
             assert run_search(place, protocol, access, protocol.strategies[0]).records == 250
@@ -211,6 +215,11 @@ def test_two_processes_do_not_count_a_page_twice(place: Place, protocol: Protoco
     with store.read() as connection:
         assert len(rows.records_in(connection, 1)) == 250
         assert rows.search_row(connection, 1)["status"] == "complete"
+        pages = connection.exec_driver_sql("SELECT path, sha256 FROM page").all()
+    for path, sha256 in pages:
+        body = gzip.decompress((tmp_path / path).read_bytes())
+        assert hashlib.sha256(body).hexdigest() == sha256, "the bytes kept are those of the page that counts"
+    assert len(list(tmp_path.glob("raw/openalex/*"))) == len(pages) == 3
 
 
 def test_a_reply_that_is_an_error_in_disguise_is_asked_again(place: Place, protocol: Protocol, reach: Reach) -> None:
@@ -235,8 +244,8 @@ def test_an_unreadable_reply_says_where_it_is_kept(
     access, _ = reach("europepmc", faults={1: (200, {}, b"{"), 2: (200, {}, b"{")})
     outcome = run_search(place, protocol, access, protocol.strategies[0])
     assert isinstance(outcome.failure, SourceChanged)
-    assert outcome.failure.hint == "the reply is kept in raw/europepmc/1-1.gz"
-    assert (tmp_path / "raw/europepmc/1-1.gz").is_file()
+    assert outcome.failure.hint == "the reply is kept in raw/europepmc/1-1.unread.gz"
+    assert gzip.decompress((tmp_path / "raw/europepmc/1-1.unread.gz").read_bytes()) == b"{"
 
 
 # -- a real process and a real server
