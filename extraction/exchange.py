@@ -175,11 +175,12 @@ def _xlsx_lines(data: bytes, table: str) -> Iterator[tuple[int, list[object]]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of extensions that spreadsheets add to lists
-            book = load_workbook(io.BytesIO(data), data_only=True)
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            sheet = book[table] if table in book.sheetnames else book.worksheets[0]
+            lines = list(sheet.iter_rows(values_only=True))
     except _BROKEN as error:
         raise ReviewError("the workbook is damaged or no XLSX file", hint="save it again from a spreadsheet") from error
-    sheet = book[table] if table in book.sheetnames else book.worksheets[0]
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+    for number, cells in enumerate(lines, start=1):
         kept = [None if isinstance(cell, str) and not cell.strip() else cell for cell in cells]
         if any(cell is not None for cell in kept):
             yield number, list(kept)

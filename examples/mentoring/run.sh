@@ -19,9 +19,10 @@ sh pairs.sh
 step "Screen: take the illustrative decisions in"
 review screen import decisions.csv
 
-step "Join reports to studies, extract, code"
+step "Join reports to studies, extract, appraise, code"
 review extract join extraction/studies.csv
 review extract in extraction/answers.csv
+review appraise in extraction/judgements.csv
 review code in extraction/codings.csv
 
 step "Write diagram, tables, appendix"
