@@ -160,16 +160,16 @@ def read_csv(data: bytes, losses: Losses) -> dict[int, Line]:
     Raises
     ------
     DecisionError
-        A column is missing or the file is not CSV.
+        A column is missing, or a quotation mark is never closed and would swallow the rows after it.
     """
     text = decode(data, losses)
-    reader = csv.reader(lines(text), delimiter=separator(text))
+    reader = csv.reader(lines(text), delimiter=separator(text), strict=True)
     try:
         table = [(n, [c.strip() for c in cells]) for n, cells in enumerate(reader, start=1) if any(cells)]
     except csv.Error as error:
         raise DecisionError(
             f"line {reader.line_num} of the file cannot be read as CSV ({error}); nothing was taken",
-            hint="save the table again as CSV (UTF-8)",
+            hint="look for a quotation mark that is never closed, or save the table again as CSV",
         ) from error
     header = [cell.casefold() for cell in table[0][1]]
     _check_header(header)

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from review.errors import DecisionError
 from review.protocol import STAGES, Protocol, Stage
 from review.web import Form, Here, Room, action, here, show
-from review.web.kit import render, wants_json
+from review.web.kit import problem, render, wants_json
 from screening import decisions, rows, worklist
 from screening.display import Card, card
 from screening.highlight import STYLES, highlighter
@@ -42,6 +42,7 @@ def screen(request: Request) -> Response:
         "card": card(shown, highlighter(at.protocol.concepts)) if shown else None,
         "progress": _progress(at, stage),
         "client": str(uuid4()),
+        "person": at.actor.person,
         "outbox": f"review-outbox:{at.store.installation}:{at.actor.person}:{stage}",
         "concepts": [(f"c{n % STYLES + 1}", c.label) for n, c in enumerate(at.protocol.concepts)],
     }
@@ -62,20 +63,26 @@ def one_card(request: Request) -> Response:
 
 
 def ahead(request: Request) -> Response:
-    """Give the records that come next, ready to be shown, and how far this person has come."""
+    """Give the records that come next, ready to be shown."""
     at, stage = here(request), _stage(request)
     after, count = _number(request, "after") or 0, min(_number(request, "count") or 1, MOST_AHEAD)
     mark = highlighter(at.protocol.concepts)
     with at.store.read() as connection:
         reports = rows.queue(connection, at.actor.person, stage, after=after, limit=count)
         shown = [card(worklist.show(connection, report, at.actor.person, stage), mark) for report in reports]
-    cards = [_sent(request, at, stage, one) for one in shown]
-    return JSONResponse({"cards": cards, "progress": _progress(at, stage)})
+    return JSONResponse({"cards": [_sent(request, at, stage, one) for one in shown]})
+
+
+def how_far(request: Request) -> Response:
+    """Say how far this person has come."""
+    return JSONResponse(_progress(here(request), _stage(request)))
 
 
 def vote(request: Request, form: Form) -> Response:
     """Save a vote. Sent twice with one client id, it counts once."""
     at, stage = here(request), _stage(request)
+    if (refused := _of_another(request, at, form)) is not None:
+        return refused
     decisions.decide(
         at.store, at.protocol, at.actor, report=_report(form), stage=stage, verdict=str(form.get("verdict")),
         reasons=_texts(form, "reason"), note=_text(form, "note"), client=_text(form, "client"),
@@ -89,6 +96,8 @@ def undo(request: Request, form: Form) -> Response:
     Asked again for a report whose vote is gone already, it changes nothing: a script may repeat a lost request.
     """
     at, stage = here(request), _stage(request)
+    if (refused := _of_another(request, at, form)) is not None:
+        return refused
     if "report" not in form:
         report = decisions.undo(at.store, at.protocol, at.actor, stage)
         return _done(request, stage, {"report": report}, report)
@@ -142,6 +151,7 @@ def room() -> Room:
         Route(prefix, screen),
         Route(f"{prefix}/card", one_card),
         Route(f"{prefix}/ahead", ahead),
+        Route(f"{prefix}/progress", how_far),
         Route(f"{prefix}/votes", action(vote), methods=["POST"]),
         Route(f"{prefix}/undo", action(undo), methods=["POST"]),
         Route(f"{prefix}/decisions", own),
@@ -180,6 +190,14 @@ def _report(form: Form) -> int:
     if not (value.isascii() and value.isdecimal() and len(value) < 16):
         raise DecisionError("no report was named", hint="go back to the record and decide again")
     return int(value)
+
+
+def _of_another(request: Request, at: Here, form: Form) -> Response | None:
+    """Refuse what a page sends that another person had opened in this browser; the page keeps it for them."""
+    if form.get("person", at.actor.person) == at.actor.person:
+        return None
+    hint = "say at the top of the page that you are that person, then it is sent"
+    return problem(request, 403, "this was decided by another person than the one who is signed in now", hint)
 
 
 def _wanted(connection: Any, request: Request, at: Here, stage: Stage) -> int | None:

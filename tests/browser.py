@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import insert
 
+from review.cli.serve import listen
 from review.protocol import Concept, Criterion, Member, Protocol, Reason, StageRules
 from review.record import Record
 from review.site import build_app
@@ -86,9 +86,7 @@ class Served:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.app = build_app(workspace)
-        self._listener = socket.socket()
-        self._listener.bind(("127.0.0.1", 0))
-        self._listener.listen()
+        self._listener = listen("127.0.0.1", 0)
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(self.app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)

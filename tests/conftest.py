@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, insert, inspect, text
 
 from review.record import Record
 from review.store import Store, open_store, schema
@@ -113,7 +113,7 @@ def any_filled(any_store: Store) -> Store:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """Start a private PostgreSQL cluster on a socket in a temporary folder; give its address without a database."""
+    """Start a private PostgreSQL cluster on a socket in a temporary folder; give its address."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
     if not programs:
         missing = "no PostgreSQL server in /usr/lib/postgresql: install it with apt-get install postgresql"
@@ -134,20 +134,19 @@ def postgres_server() -> Iterator[str]:
     options = f"-k {folder} -c listen_addresses='' -c fsync=off"
     run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
     try:
-        yield f"postgresql://review@/{{database}}?host={folder}"
+        yield f"postgresql://review@/postgres?host={folder}"
     finally:
         run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder)
 
 
 @pytest.fixture
-def postgres_database(postgres_server: str) -> Iterator[str]:
-    """Give the address of an empty database, dropped after the test."""
-    address = postgres_server.format(database="postgres").replace("postgresql:", "postgresql+psycopg:")
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE review"))
-    yield postgres_server.format(database="review")
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE review WITH (FORCE)"))
+def postgres_database(postgres_server: str) -> str:
+    """Give the address of the server's database, emptied: its tables are migrated by the first test only."""
+    engine = create_engine(postgres_server.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        there = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        if there:
+            connection.execute(text(f"TRUNCATE {', '.join(sorted(there))} RESTART IDENTITY CASCADE"))
     engine.dispose()
+    return postgres_server

@@ -64,7 +64,7 @@ def written(page: Path) -> Iterator[list[str]]:
             words = shlex.split(line, comments=True)
             while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                 words = words[1:]
-            if words and words[0] == "review":
+            if words and words[0] in ("review", ".venv/bin/review"):
                 yield words[1:]
 
 
@@ -233,7 +233,7 @@ extract out: extract out form.xlsx
 extract in: extract in extraction/answers.csv --yes
 extract status: extract status
 appraise out: appraise out form.csv
-appraise in: appraise in form.csv --yes
+appraise in: appraise in extraction/judgements.csv --yes
 appraise status: appraise status
 code out: code out codings.csv
 code in: code in extraction/codings.csv --yes

@@ -79,7 +79,8 @@ def _runs_sql(path: Path) -> bool:
 
 def test_http_goes_out_in_one_place() -> None:
     clients = {"requests", "urllib3", "httpx", "http", "socket"}
-    assert [name(p) for p in MODULES if imports(p) & clients and p.name != "transport.py"] == []
+    ours = {"searches/transport.py", "review/cli/serve.py"}  # serve only listens
+    assert [name(p) for p in MODULES if imports(p) & clients and name(p) not in ours] == []
 
 
 def test_the_version_is_the_newest_in_the_changelog() -> None:

@@ -200,14 +200,13 @@ def _in(call: Call, workspace: Workspace, actor: Actor, plan: Plan, preview: boo
     from extraction.plans import carry_out
 
     counts = {kind: plan.count(kind) for kind in ("new", "changed", "cleared")}
-    for change in plan.changes[:_SHOWN]:
-        call.say(f"  row {change.line}, {change.kind}: {change.what}: {change.text}")
-    if len(plan.changes) > _SHOWN:
-        call.say(f"  and {len(plan.changes) - _SHOWN:,} more")
+    ask = plan.changes and not plan.faults and not (preview or yes or call.as_json) and sys.stdin.isatty()
+    if preview or ask:
+        call.say(*(f"  row {c.line}, {c.kind}: {c.what}: {c.text}" for c in plan.changes[:_SHOWN]))
+        call.say(*([f"  and {len(plan.changes) - _SHOWN:,} more"] if len(plan.changes) > _SHOWN else []))
     call.say(*(f"Note: {note}" for note in plan.notes))
     numbers = ", ".join(f"{number:,} {kind}" for kind, number in counts.items())
     call.say(f"{numbers}; {plan.same:,} the same as before, {plan.empty:,} rows left empty.")
-    ask = plan.changes and not plan.faults and not (preview or yes or call.as_json) and sys.stdin.isatty()
     save = not preview and (not ask or click.confirm("Save this?"))
     if save or plan.faults:
         carry_out(workspace.store, actor, plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,11 +38,19 @@ def report(call: Call, formats: tuple[str, ...], only: tuple[str, ...]) -> None:
     out = workspace.folder / "out"
     call.say(
         f"{len(built.files):,} files written to {out}",
-        *(f"  {path}" for path, _ in built.files),
+        *(f"  {stem}: {', '.join(endings)}" for stem, endings in _by_stem(built.files)),
         *(f"To look at: {warning}" for warning in built.warnings),
     )
     if any(path == "index.html" for path, _ in built.files):
         call.say(f"Open {out / 'index.html'}")
+
+
+def _by_stem(files: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    stems: dict[str, list[str]] = {}
+    for path, _ in files:
+        stem, _, ending = path.rpartition(".")
+        stems.setdefault(stem, []).append(ending)
+    return list(stems.items())
 
 
 @click.command()

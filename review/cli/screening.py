@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ _note = click.option("--note", metavar="TEXT", help="A remark to keep with it.")
 def screen(call: Call, stage: Stage | None) -> None:
     """Screen: without a subcommand one report after another, by keys."""
     context = click.get_current_context()
+    context.obj = (call, stage)
     if context.invoked_subcommand is not None:
         return
     if call.as_json:
@@ -41,13 +42,12 @@ def screen(call: Call, stage: Stage | None) -> None:
     loop(workspace.store, workspace.protocol, call.actor(workspace), _needed(stage))
 
 
-def _joined(call: Call, stage: Stage | None) -> tuple[Call, Stage | None]:
+def _joined(call: Call, stage: Stage | None = None) -> tuple[Call, Stage | None]:
     """Add the options given before the subcommand to those after it; the latter win."""
-    context = click.get_current_context()
-    outer: Mapping[str, Any] = context.parent.params if context.parent else {}
-    folder = context.params.get("folder") or outer.get("folder") or Path(os.environ.get("REVIEW_DIR") or ".")
-    joined = Call(folder, call.as_json or bool(outer.get("as_json")), call.name or outer.get("name"))
-    return joined, stage or outer.get("stage")
+    outer, outer_stage = click.get_current_context().obj
+    default = Path(os.environ.get("REVIEW_DIR") or ".")
+    folder = outer.folder if call.folder == default else call.folder
+    return Call(folder, call.as_json or outer.as_json, call.name or outer.name), stage or outer_stage
 
 
 def _needed(stage: Stage | None) -> Stage:
@@ -242,7 +242,7 @@ def import_(call: Call, file: Path) -> None:
     """Take decisions in from a CSV file: report (or file and position, doi, pmid), stage, verdict, reasons, note."""
     from screening.exchange import import_decisions
 
-    call, _ = _joined(call, None)
+    call, _ = _joined(call)
     data = existing_file(file)
     workspace = call.workspace()
     done = import_decisions(workspace.store, workspace.protocol, call.actor(workspace), data)
@@ -261,7 +261,9 @@ def import_(call: Call, file: Path) -> None:
 @common
 def fulltext(call: Call) -> None:
     """List the full texts still to be got; note which were, and which could not be."""
-    if click.get_current_context().invoked_subcommand is not None:
+    context = click.get_current_context()
+    context.obj = (call, None)
+    if context.invoked_subcommand is not None:
         return
     from screening import retrieval
 
@@ -301,7 +303,7 @@ def missing(call: Call, report: int, route: str | None, note: str | None) -> Non
 def _noted(call: Call, **what: Any) -> None:
     from screening import retrieval
 
-    call, _ = _joined(call, None)
+    call, _ = _joined(call)
     workspace = call.workspace()
     event = retrieval.note(workspace.store, call.actor(workspace), **what)
     call.give({**event.payload, "event": event.id, "at": event.at})

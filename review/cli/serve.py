@@ -105,8 +105,11 @@ def listen(host: str, port: int | None) -> socket.socket:
     ReviewError
         The address is not of this machine, or the named port is taken.
     """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for wanted in (PORT, 0) if port is None else (port,):
-        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        # asyncio switches Nagle's delay (40 ms a reply) off only where the protocol is named:
+        # https://github.com/python/cpython/blob/3.11/Lib/asyncio/base_events.py, _set_nodelay
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, wanted))

@@ -211,6 +211,7 @@ standing = Table(
     Column("votes", Integer, nullable=False),
     Column("reason", String),
     Index("ix_standing_queue", "stage", "status", "report"),
+    Index("ix_standing_stage", "stage", "report"),
 )
 
 study = Table(

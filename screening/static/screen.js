@@ -7,7 +7,7 @@
   document.documentElement.classList.add("scripted");
   if (!actions) return;
 
-  const base = main.dataset.base, AHEAD = 8, LOW = 5;
+  const base = main.dataset.base, person = actions.person.value, AHEAD = 8, LOW = 5, RECOUNT = 10;
   const reasonTexts = new Map([...$("reasons").querySelectorAll("li")].map((li) => [
     li.querySelector("input").value, li.querySelector("label > span").textContent]));
   const VERBS = { include: "included", exclude: "excluded", maybe: "marked as maybe" };
@@ -19,7 +19,7 @@
   const drafts = new Map(); // report -> a note not yet sent with a vote
   const skipped = new Set(); // passed over with the arrow
   let queue = [], trail = [], at = -1, mineHere = []; // what comes; what was shown and where we are; my votes in order
-  let cursor = 0, exhausted = false, fetching = null, moving = false, changes = 0;
+  let cursor = 0, exhausted = false, fetching = null, moving = false, changes = 0, counted = 0;
 
   const outbox = new Outbox(main.dataset.outbox, (count, trouble) => {
     $("unsaved").hidden = !trouble;
@@ -118,7 +118,6 @@
   function refill() {
     if (exhausted || queue.length >= LOW) return Promise.resolve();
     fetching ??= (async () => {
-      const before = changes, quiet = outbox.entries().length === 0;
       const sent = await ask(`/ahead?after=${cursor}&count=${AHEAD}`);
       for (const { report, html } of sent.cards) {
         cards.set(report, html);
@@ -126,10 +125,19 @@
         if (report !== current() && !votes.has(report) && !skipped.has(report) && !queue.includes(report)) queue.push(report);
       }
       exhausted = sent.cards.length < AHEAD;
-      forecast = sent.progress.forecast || "";
-      if (quiet && before === changes) ({ mine, left } = sent.progress);
     })().finally(() => { fetching = null; });
     return fetching;
+  }
+
+  /* Counting takes the server longer than a record: ask now and then, and believe it only when nothing is under way. */
+  async function recount() {
+    if (changes - counted < RECOUNT) return;
+    counted = changes;
+    await outbox.flush();
+    const before = changes, sent = await ask("/progress");
+    forecast = sent.forecast || "";
+    if (before === changes && outbox.entries().length === 0) ({ mine, left } = sent);
+    paint();
   }
 
   /* Begin again at the front: what was passed over, or came in meanwhile. */
@@ -158,7 +166,7 @@
     trail.push(report);
     at = trail.length - 1;
     put(report);
-    refill().catch(() => {});
+    refill().then(recount).catch(() => {});
     return undefined;
   }
 
@@ -192,7 +200,7 @@
     drafts.delete(report);
     skipped.delete(report);
     mineHere = [...mineHere.filter((one) => one !== report), report];
-    const fields = [["report", report], ["verdict", verdict], ...reasons.map((code) => ["reason", code])];
+    const fields = [["person", person], ["report", report], ["verdict", verdict], ...reasons.map((code) => ["reason", code])];
     outbox.add(`${base}/votes`, note ? [...fields, ["note", note]] : fields);
   }
 
@@ -210,7 +218,7 @@
       report = await undoEarlier();
       if (report === null) return say("There is nothing left to take back.");
     } else {
-      outbox.add(`${base}/undo`, [["report", report]]);
+      outbox.add(`${base}/undo`, [["person", person], ["report", report]]);
     }
     if (votes.delete(report)) count(-1);
     const known = trail.lastIndexOf(report);
@@ -224,7 +232,7 @@
   /* Take back the newest vote of an earlier sitting: only the server knows which one that is. */
   async function undoEarlier() {
     await outbox.flush();
-    const reply = await fetch(`${base}/undo`, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams() });
+    const reply = await fetch(`${base}/undo`, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams([["person", person]]) });
     const told = await reply.json();
     if (!reply.ok) throw new Error(told.error);
     if (told.report !== null) {

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import insert
 
 from review.forms import Component, Field, Form, Framework, Instrument, Item, Option, Section
-from review.protocol.model import Protocol, Reason
+from review.protocol.model import Protocol, Reason, StageRules
 from review.record import Record
 from review.store import Actor, Entry, Store, append_many, schema
+from review.store.events import enrol
 from review.store.projection import open_reports
 from review.store.records import as_row
 
@@ -91,20 +92,33 @@ class Log:
         self.note(("merge", {"reports": list(group), "rule": "by hand", "score": 1.0}) for group in groups)
 
 
+def make_log(store: Store, *, votes: int = 1, remove_unmatched: bool = False) -> Log:
+    """Make a log with its protocol in force."""
+    rules = StageRules(votes=votes, reasons=REASONS)
+    protocol = Protocol("Mentoring and doctors", "Does mentoring help doctors?", "hash", "text",
+                        title_abstract=rules, full_text=rules, remove_unmatched=remove_unmatched)  # fmt: skip
+    with store.write() as connection:
+        actor = Actor(enrol(store, connection, "Ann"), protocol.hash)
+        stage = {"votes": votes, "maybe": "discuss", "reasons": list(CODES), "remove_unmatched": remove_unmatched}
+        payload = {"hash": protocol.hash, "rules": {"title-abstract": stage, "full-text": stage}}
+        append_many(store, connection, actor, [Entry("protocol", payload)])
+    return Log(store, protocol, actor)
+
+
 def papers(n: int, *, start: int = 1) -> list[Record]:
     """Make synthetic records."""
     return [Record(title=f"Paper {i}", authors=(f"Author{i}, A",), date="2014") for i in range(start, start + n)]
 
 
-HOSTILE = "<script>alert(1)</script> & \"q\" 'a' | `x` [y](z) *b* _c_ \x00\x1f\ud800, 6; 7"
-"""Markup, quotes, Markdown, control characters, a lone surrogate, a comma and a semicolon."""
+HOSTILE = "<script>alert(1)</script> & \"q\" 'a' | `x` [y](z) *b* _c_ \x00\x1f, 6; 7"
+"""Markup, quotes, Markdown, control characters, a comma and a semicolon."""
 RIGHT_TO_LEFT = "דו״ח על חונכות"
 LONG = "Mentoring " * 40
 
 FORM = Form(
     "proforma", "1", "Small proforma", "https://example.org", (
         Section("Characteristics", (
-            Field("kind", "Kind of paper", "single", options=(Option("research", "Research paper"), Option("essay", "Essay"))),
+            Field("kind", "Kind", "single", options=(Option("research", "Research"), Option("essay", "Essay"))),
             Field("aim", "Aim"),
             Field("location", "Location", "country"),
             Field("design", "Design", "single", options=(Option("qualitative", "Qualitative"),)),
@@ -171,10 +185,11 @@ def whole_review(log: Log, *, hostile: str = "A title") -> None:
     log.note([
         ("study", {"study": "eisen2014", "reports": [1]}), ("study", {"study": "tietjen2013", "reports": [2]}),
         ("study", {"study": "script2013", "reports": [3]}), ("study", {"study": "long2015", "reports": [14]}),
-        answer("eisen2014", "kind", "research"), answer("eisen2014", "aim", hostile), answer("eisen2014", "location", "GB"),
+        answer("eisen2014", "kind", "research"), answer("eisen2014", "aim", hostile),
+        answer("eisen2014", "location", "GB"), answer("script2013", "kind", "essay"),
         answer("eisen2014", "design", missing="unclear"), answer("eisen2014", "data_collection", ["interviews"]),
         answer("eisen2014", "sample_n", missing="not_reported"), answer("tietjen2013", "kind", "research"),
-        answer("tietjen2013", "aim", "=1+1"), answer("tietjen2013", "sample_n", 49), answer("script2013", "kind", "essay"),
+        answer("tietjen2013", "aim", "=1+1"), answer("tietjen2013", "sample_n", 49),
         judgement("eisen2014", "1", "yes"), judgement("eisen2014", "3", "very"),
         coding("eisen2014", "W2", "work", "+"), coding("eisen2014", "W10", "work", "-", hostile),
         coding("tietjen2013", "W2", "work", "+"), coding("tietjen2013", "W2", "work", "-"),

@@ -5,21 +5,25 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from docx import Document
 from lxml import etree, html
 from openpyxl import load_workbook
 from pypdf import PdfReader
-from report_log import FORM, FRAMEWORK, HOSTILE, INSTRUMENT, Log, whole_review
+from report_log import FORM, FRAMEWORK, HOSTILE, INSTRUMENT, Log, make_log, whole_review
 
 from reports.build import TABLES, Built, build
+from review.cli.protocol import init
+from review.cli.reports import report as command
 from review.errors import ReviewError
-from review.store import Store
+from review.store import open_store
 
 LEGAL = "<script>alert(1)</script> & \"q\" 'a' | `x` [y](z) *b* _c_ , 6; 7"
 """What is left of HOSTILE in a format that can hold everything else."""
@@ -30,12 +34,17 @@ def made(log: Log, out: Path, **choice: tuple[str, ...]) -> Built:
         return build(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT,), out, **choice)
 
 
-@pytest.fixture
-def hostile(log: Log, tmp_path: Path) -> Path:
-    # a lone surrogate cannot enter the store: what a reader lets through is what matters here
-    whole_review(log, hostile=HOSTILE.replace("\ud800", ""))
-    made(log, tmp_path / "out")
-    return tmp_path / "out"
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give the out/ of a review full of hostile text."""
+    folder = tmp_path_factory.mktemp("hostile")
+    ticks = itertools.count(100)
+    store = open_store(folder, clock=lambda: f"2026-11-22T00:00:00.{next(ticks):06}Z", mint=lambda: "0001")
+    log = make_log(store)
+    whole_review(log, hostile=HOSTILE)
+    made(log, folder / "out")
+    yield folder / "out"
+    store.close()
 
 
 def test_all_stable_names_are_written_and_listed(log: Log, tmp_path: Path) -> None:
@@ -95,32 +104,32 @@ def test_formats_and_parts_choose(log: Log, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("choice", [{"formats": ("doc",)}, {"only": ("flows",)}])
 def test_an_unknown_choice_is_said(log: Log, tmp_path: Path, choice: dict[str, tuple[str, ...]]) -> None:
-    with pytest.raises(ReviewError, match="there is no (format 'doc'|part 'flows')") as caught:
+    with pytest.raises(ReviewError, match=r"there is no (format 'doc'|part 'flows')") as caught:
         made(log, tmp_path, **choice)
     assert caught.value.hint and "did you mean" in caught.value.hint
 
 
 def test_an_empty_review_can_be_reported(log: Log, tmp_path: Path) -> None:
     made(log, tmp_path)
-    assert "Nothing to show yet." in (tmp_path / "tables" / "themes.html").read_text("utf-8")
+    assert "Nothing to show yet." in (tmp_path / "tables" / "excluded_full_text.html").read_text("utf-8")
     Document(str(tmp_path / "tables.docx"))
 
 
 def test_a_review_without_form_framework_and_instruments(log: Log, tmp_path: Path) -> None:
     whole_review(log)
     with log.store.read() as connection:
-        build(connection, log.protocol, None, None, (), tmp_path)
+        build(connection, log.protocol, None, None, (), tmp_path, only=("tables",))
     rows = table(tmp_path, "characteristics_research")
     assert rows[0] == ["Study", "Title"] and len(rows) == 5
 
 
-def test_warnings_say_what_is_open(store: Store, make_log: Callable[..., Log], tmp_path: Path) -> None:
-    log = make_log(store)
+def test_warnings_say_what_is_open(log: Log, tmp_path: Path) -> None:
     log.search([], status="incomplete")
     whole_review(log)
-    assert made(log, tmp_path).warnings == (
+    assert made(log, tmp_path, formats=("csv",)).warnings == (
         "search 1 (Medline) is not complete",
         "reports still to be assessed at full text: 2",
+        "study long2015 has no answer to 'kind': it stands with the other papers",
     )
 
 
@@ -198,7 +207,7 @@ def test_excel_cells_are_text_never_formulas(hostile: Path) -> None:
 
 def test_appendix_gives_the_strategy_as_sent(hostile: Path) -> None:
     text = (hostile / "search_appendix.md").read_text("utf-8")
-    assert "```\n" + HOSTILE.replace("\ud800", "") in text
+    assert "```\n" + HOSTILE in text
     assert "\\<script\\>" in text.split("## Strategies in full")[0]
     doc = Document(str(hostile / "search_appendix.docx"))
     assert LEGAL in {p.text for p in doc.paragraphs}
@@ -217,3 +226,16 @@ def test_mermaid_and_the_pdf_hold_the_numbers(hostile: Path) -> None:
 def test_included_ris_holds_the_included_reports(hostile: Path) -> None:
     text = (hostile / "included.ris").read_text("utf-8")
     assert text.count("TY  - ") == 4 and "10.5555/2" in text
+
+
+def test_the_command_writes_out_and_gives_one_json_object(tmp_path: Path) -> None:
+    runner = CliRunner()
+    folder = tmp_path / "mine"
+    assert runner.invoke(init, [str(folder)]).exit_code == 0
+    result = runner.invoke(command, ["-C", str(folder), "--json", "--only", "flow", "--format", "svg"])
+    assert result.exit_code == 0, result.output
+    given = json.loads(result.stdout)
+    assert given.keys() == {"files", "warnings"}
+    assert given["files"] == [
+        {"path": "flow.svg", "sha256": hashlib.sha256((folder / "out" / "flow.svg").read_bytes()).hexdigest()}
+    ]

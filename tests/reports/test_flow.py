@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
-from report_log import Log, papers
+from report_log import Log, make_log, papers
 from sqlalchemy import delete
 
 from reports.counting import count_flow
@@ -15,7 +14,6 @@ from reports.lateness import late_duplicates
 from reports.material import flow_of
 from review.errors import CountError
 from review.store import Store, schema
-from review.store.events import Event
 
 DATABASES, CITATIONS, DUPLICATES = 4669, 4, 41
 
@@ -81,10 +79,7 @@ def test_several_searches_of_one_source_are_one_line(log: Log) -> None:
     assert counted(log).databases == (Count("MEDLINE", 7), Count("CINAHL", 2), Count("DOAJ", 0))
 
 
-def test_open_records_and_reports_are_counted_in_no_box_and_said_in_a_footnote(
-    store: Store, make_log: Callable[..., Log]
-) -> None:
-    log = make_log(store)
+def test_open_records_and_reports_are_counted_in_no_box_and_said_in_a_footnote(log: Log) -> None:
     log.search(papers(6))
     log.vote([1, 2], "include")
     log.vote([3], "exclude")
@@ -108,7 +103,7 @@ def test_a_report_that_could_not_be_had_is_not_assessed(log: Log) -> None:
     assert (flow.dbr_sought_reports, flow.dbr_notretrieved_reports, flow.dbr_assessed) == (2, 1, 1)
 
 
-def test_records_removed_by_the_protocol_are_other_reasons(store: Store, make_log: Callable[..., Log]) -> None:
+def test_records_removed_by_the_protocol_are_other_reasons(store: Store) -> None:
     log = make_log(store, remove_unmatched=True)
     log.search(papers(3), unmatched=(2,))
     log.vote([1, 3], "exclude")
@@ -181,9 +176,8 @@ def test_a_record_that_ends_twice_is_named() -> None:
         count_flow(twice, [Source(1, "s", "S", "database")], records=2)
 
 
-def _event(kind: str, *reports: int) -> Event:
-    payload = {"report": reports[0]} if kind == "decision" else {"reports": list(reports)}
-    return Event("", "", 0, None, "", "", kind, None, "", payload)
+def _event(kind: str, *reports: int) -> tuple[str, dict[str, object]]:
+    return kind, {"report": reports[0]} if kind == "decision" else {"reports": list(reports)}
 
 
 @pytest.mark.parametrize(

@@ -289,9 +289,8 @@ def test_nothing_is_kept_when_the_import_breaks_half_way(filled: Store, make_pan
     assert events(panel) == before
 
 
-def test_a_broken_csv_says_which_line(filled: Store, make_panel, monkeypatch):
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows(filled: Store, make_panel):
     panel = make_panel(filled)
     with pytest.raises(DecisionError, match="cannot be read as CSV"):
-        import_decisions(
-            panel.store, panel.protocol, panel.ann, b'report,stage,verdict\r1,x\r"' + b"a" * 10 + b'\rb"c\0'
-        )
+        take(panel, '1,title-abstract,include,,"never closed', "2,title-abstract,include,,")
+    assert exported(panel) == []

@@ -84,6 +84,17 @@ def test_one_client_id_counts_once(site: Served, visit: Callable[..., Visitor]) 
     assert votes(site) == [(3, "include", [], None)]
 
 
+def test_what_another_person_decided_in_this_browser_is_not_taken_for_ones_own(
+    site: Served, visit: Callable[..., Visitor]
+) -> None:
+    ann, ben = site.workspace.actor("Ann").person, visit("Ben")
+    assert f'name="person" value="{site.workspace.actor("Ben").person}"' in ben.get(BASE).text
+    for path, fields in (("votes", {"verdict": "include"}), ("undo", {})):
+        reply = ben.post(f"{BASE}/{path}", {"person": ann, "report": 1, **fields}, **JSON)
+        assert reply.status_code == 403, "the script keeps it, and sends it when Ann is back"
+    assert votes(site) == []
+
+
 def test_a_named_vote_is_taken_back_once(site: Served, visit: Callable[..., Visitor]) -> None:
     ann = visit()
     for report in (1, 2):
@@ -133,7 +144,9 @@ def test_what_comes_ahead_is_what_still_needs_ones_vote(visit: Callable[..., Vis
     sent = ann.get(f"{BASE}/ahead?after=1&count=3").json()
     assert [one["report"] for one in sent["cards"]] == [2, 4, 5]
     assert "Abstract 4." in sent["cards"][1]["html"]
-    assert sent["progress"] == {"mine": 1, "left": 59, "total": 60, "conflicts": 0, "forecast": None}
+    assert ann.get(f"{BASE}/progress").json() == {
+        "mine": 1, "left": 59, "total": 60, "conflicts": 0, "forecast": None,
+    }  # fmt: skip
     assert len(ann.get(f"{BASE}/ahead?count=9999").json()["cards"]) == 20
     assert ann.get(f"{BASE}/ahead?after=60&count=5").json()["cards"] == []
 
@@ -142,7 +155,7 @@ def test_the_pace_gives_a_forecast(visit: Callable[..., Visitor]) -> None:
     ann = visit()
     for report in range(1, 8):
         ann.post(f"{BASE}/votes", {"report": report, "verdict": "include"}, **JSON)
-    assert ann.get(f"{BASE}/ahead").json()["progress"]["forecast"] == "about 1 min at your pace"
+    assert ann.get(f"{BASE}/progress").json()["forecast"] == "about 1 min at your pace"
 
 
 def test_one_looks_back_and_on(visit: Callable[..., Visitor]) -> None:

@@ -242,6 +242,13 @@ def test_from_the_link_to_the_tenth_decision_with_the_keyboard_alone(browser: Br
         assert [vote[0] for vote in saved(page, site, 10)] == list(range(1, 11))
 
 
+def test_the_forecast_comes_with_the_pace(page: Page) -> None:
+    for n in range(1, 12):
+        press(page, "i")
+        expect(page.locator("#position")).to_contain_text(f"Record {n + 1} of 30")
+    expect(page.locator("#position")).to_contain_text("at your pace")
+
+
 def test_the_bar_never_moves(page: Page) -> None:
     places = []
     for _ in range(5):

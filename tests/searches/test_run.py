@@ -24,6 +24,7 @@ from review.errors import SourceBusy, SourceChanged, SourceRefused, StageError
 from review.protocol import Protocol
 from review.record import Record, Rejected
 from review.store import Store
+from review.store.verify import check_raw, verify
 from searches import raw, rows, walk
 from searches.run import Place, run_search
 from searches.source import Page, Request, Window
@@ -163,6 +164,33 @@ def test_progress_is_told_after_each_page(place: Place, protocol: Protocol, reac
     telling = replace(place, notify=lambda label, done, total: told.append((label, done, total)))
     run_search(telling, protocol, access, protocol.strategies[0])
     assert told == [("OpenAlex, q1", 100, 101), ("OpenAlex, q1", 101, 101)]
+
+
+def test_a_process_killed_before_comparing_only_compares(place: Place, protocol: Protocol, reach: Reach) -> None:
+    access, server = reach("openalex", 101)
+
+    def killed(label: str, done: int, total: int | None) -> None:
+        if done == total:
+            raise SystemExit  # after the last page was written
+
+    with pytest.raises(SystemExit):
+        run_search(replace(place, notify=killed), protocol, access, protocol.strategies[0])
+    outcome = run_search(place, protocol, access, protocol.strategies[0])
+    assert (outcome.status, outcome.hits, outcome.records, len(server.asked)) == ("complete", 101, 101, 2)
+
+
+def test_any_database_holds_a_search_that_stopped(
+    any_store: Store, tmp_path: Path, protocol: Protocol, reach: Reach
+) -> None:
+    place = Place(any_store, tmp_path, lambda label, done, total: None)
+    access, _ = reach("openalex", 250, faults={2: KeyboardInterrupt()})
+    with pytest.raises(KeyboardInterrupt):
+        run_search(place, protocol, access, protocol.strategies[0])
+    outcome = run_search(place, protocol, access, protocol.strategies[0])
+    assert (outcome.status, outcome.records, outcome.matched, outcome.unknown) == ("complete", 250, 125, 125)
+    with any_store.read() as connection:
+        assert verify(connection).events == 0
+        assert check_raw(connection, tmp_path).missing == ()
 
 
 def full_disk(*_: Any, **__: Any) -> Any:

@@ -267,6 +267,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report", "stage", name=op.f("pk_standing")),
     )
     op.create_index("ix_standing_queue", "standing", ["stage", "status", "report"], unique=False)
+    op.create_index("ix_standing_stage", "standing", ["stage", "report"], unique=False)
     op.create_table(
         "study",
         sa.Column("report", sa.Integer(), nullable=False),

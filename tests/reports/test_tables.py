@@ -1,0 +1,178 @@
+"""What the tables say: studies, characteristics, appraisal, synthesis, and the renderers' small rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from report_log import FORM, FRAMEWORK, INSTRUMENT, Log, answer, judgement, papers, whole_review
+
+from reports.characteristics import current
+from reports.clean import legal
+from reports.material import Material, gather
+from reports.render_csv import harmless
+from reports.render_markdown import escaped, markdown
+from reports.rows import Paper
+from reports.studies import studies
+from reports.synthesis import sign
+from reports.table import Table, table
+from review.record import Record
+
+
+def read(log: Log) -> Material:
+    with log.store.read() as connection:
+        return gather(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT,))
+
+
+def by_name(log: Log) -> dict[str, Table]:
+    return {one.name: one for one in read(log).tables}
+
+
+@pytest.fixture
+def tables(log: Log) -> dict[str, Table]:
+    whole_review(log)
+    return by_name(log)
+
+
+def test_research_and_other_papers_are_apart(tables: dict[str, Table]) -> None:
+    research, other = tables["characteristics_research"], tables["characteristics_other"]
+    assert [row[0] for row in research.rows] == ["Eisen et al. 2014", "Tietjen and Griner 2013"]
+    assert other.rows[0][0] == "A 2013"
+    assert other.columns == ("Study", "Title", "Kind", "Aim", "Location")
+    assert other.rows[0][2:] == ("Essay", "not extracted", "not extracted")
+
+
+def test_missing_codes_stay_apart(tables: dict[str, Table]) -> None:
+    row = dict(zip(tables["characteristics_research"].columns, tables["characteristics_research"].rows[0], strict=True))
+    assert (row["Design"], row["Participants"], row["Location"]) == ("unclear", None, "United Kingdom")
+    assert row["Data collection"] == "Interviews"
+    second = tables["characteristics_research"].rows[1]
+    assert second[-1] == "49" and second[-2] == "not extracted"
+
+
+def test_not_applicable_is_said(log: Log) -> None:
+    log.search(papers(1))
+    log.include(1)
+    log.note([("study", {"study": "s", "reports": [1]}), answer("s", "kind", "research"),
+              answer("s", "design", missing="not_applicable")])  # fmt: skip
+    assert "not applicable" in by_name(log)["characteristics_research"].rows[0]
+
+
+def test_excluded_reports_come_with_their_reason_in_the_protocols_order(log: Log) -> None:
+    log.search(papers(3))
+    log.vote([1, 2, 3], "include")
+    log.vote([1], "exclude", "review", stage="full-text")
+    log.vote([2], "exclude", "passing_mention", stage="full-text")
+    log.vote([3], "exclude", stage="full-text")
+    rows = by_name(log)["excluded_full_text"].rows
+    assert [(row[0], row[3]) for row in rows] == [
+        ("Author2 2014", "Only a passing mention of mentoring"), ("Author1 2014", "A literature review"),
+        ("Author3 2014", None),
+    ]  # fmt: skip
+
+
+def test_appraisal_is_studies_by_items_without_a_score(tables: dict[str, Table]) -> None:
+    one = tables["appraisal"]
+    assert one.columns == ("Study", "Instrument", "1", "2")
+    rows = {row[0]: row[1:] for row in one.rows}
+    assert rows["Eisen et al. 2014"] == ("Small list", "Yes", None)
+    assert rows["Tietjen and Griner 2013"] == (None, None, None)
+    assert one.note == "Small list (2018): 1 Aims are clear; 2 Design fits. Official form: https://example.org."
+
+
+def test_the_newest_judgement_counts(log: Log) -> None:
+    log.search(papers(1))
+    log.include(1)
+    log.note(
+        [
+            ("study", {"study": "s", "reports": [1]}),
+            judgement("s", "1", "yes"),
+            judgement("s", "1", "cant_tell"),
+            judgement("s", "2", "not_reported"),
+        ]
+    )
+    assert by_name(log)["appraisal"].rows[0][2:] == ("Can't tell", None)
+
+
+def test_theme_matrix_has_one_sign_per_study_and_component(tables: dict[str, Table]) -> None:
+    one = tables["theme_matrix"]
+    assert one.columns == ("Study", "Better work", "Better health", "emergent")
+    rows = {row[0]: row[1:] for row in one.rows}
+    assert rows["Eisen et al. 2014"] == ("±", "", "")
+    assert rows["A 2013"] == ("", "0", "")
+    assert one.note is not None and "Better work: 2 of 4 studies" in one.note
+
+
+def test_synthesis_shows_what_contradicts(tables: dict[str, Table]) -> None:
+    work = [row[1:] for row in tables["themes"].rows if row[0] == "Better work"]
+    assert work == [
+        ("All findings: A good job", "±", "2 of 4: Eisen et al. 2014; Tietjen and Griner 2013",
+         "finding W2 (Tietjen and Griner 2013); A title (Eisen et al. 2014)"),
+        ("finding W2", "±", "Eisen et al. 2014; Tietjen and Griner 2013", "Tietjen and Griner 2013"),
+        ("A title", "-", "Eisen et al. 2014", ""),
+    ]  # fmt: skip
+    health = next(row for row in tables["themes"].rows if row[0] == "Better health")
+    assert health[4] == "none coded"
+
+
+@pytest.mark.parametrize(
+    ("polarities", "shown"), [("+", "+"), ("-", "-"), ("0", "0"), ("+0", "+"), ("-0", "-"), ("+-0", "±"), ("", "")]
+)
+def test_sign(polarities: str, shown: str) -> None:
+    assert sign(polarities) == shown
+
+
+def test_equal_names_get_letters_and_reports_of_a_study_stand_together() -> None:
+    def paper(report: int, study: str, date: str) -> Paper:
+        return Paper(report, study, Record(title="T", authors=("Lee, A",), date=date))
+
+    found = studies([paper(1, "b", "2014"), paper(2, "a", "2014-05"), paper(3, "a", "2013")])
+    assert [(s.label, s.key, [p.report for p in s.papers]) for s in found] == [
+        ("Lee 2013", "a", [3, 2]), ("Lee 2014", "b", [1]),
+    ]  # fmt: skip
+    same = studies([paper(1, "x", "2014"), paper(2, "y", "2014")])
+    assert [s.label for s in same] == ["Lee 2014a", "Lee 2014b"]
+
+
+def test_extractors_who_differ_are_named() -> None:
+    def said(person: str, value: str) -> dict[str, object]:
+        return {"study": "s", "field": "aim", "person": person, "value": value, "missing": None}
+
+    answers, differ = current([said("Ann", "x"), said("Ben", "y")])
+    assert answers["s", "aim"]["value"] == "y" and differ == (("s", "aim"),)
+    assert current([said("Ann", "x"), said("Ben", "x")])[1] == ()
+
+
+def test_search_counts(log: Log) -> None:
+    log.search(papers(4), unmatched=(2, 3), platform="EBSCOhost")
+    log.search(papers(2), source="scopus", hits=None, searched_on=None)
+    log.merge((1, 5))
+    rows = by_name(log)["searches"].rows
+    assert rows[0][1:] == ("Medline", "EBSCOhost", "database", "2026-01-02", "4", "4", "2", "0", "complete")
+    assert rows[1][4:] == (None, None, "2", "2", "1", "complete")
+
+
+def test_a_row_must_have_a_cell_for_every_column() -> None:
+    with pytest.raises(ValueError, match="table t: a row has not 2 cells"):
+        table("t", "T", ("a", "b"), [("1",)])
+
+
+@pytest.mark.parametrize("start", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_no_cell_starts_a_formula(start: str) -> None:
+    assert harmless(start) == "'" + start
+
+
+def test_markdown_escapes_what_means_something_and_keeps_signs() -> None:
+    assert escaped("a|b *c* <d>\n# e") == "a\\|b \\*c\\* \\<d\\> \\# e"
+    assert [escaped(c) for c in ("+", "-", "±", "", "1. x", "- x")] == ["+", "-", "±", "", "1\\. x", "\\- x"]
+    text = markdown(table("t", "T", ("A", "B"), [("x", None)], note="one\ntwo"))
+    assert text == "## T\n\n| A | B |\n| --- | --- |\n| x | not reported |\n\none\n\ntwo\n"
+
+
+def test_characters_that_xml_forbids_go() -> None:
+    assert legal("a\ud800\ufffe\x0b\x7fb\tc😀é") == "ab\tc😀é"
+
+
+def test_no_module_of_the_room_asks_the_clock() -> None:
+    for path in Path("reports").glob("*.py"):
+        assert "now(" not in path.read_text("utf-8") and "time()" not in path.read_text("utf-8"), path

@@ -1,0 +1,148 @@
+"""``review screen`` and ``review fulltext`` as they are typed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from review.cli.screening import fulltext, screen
+from review.errors import DecisionError, ReviewError
+from review.protocol import template
+from review.store import open_store
+
+TA = ("--stage", "title-abstract")
+
+
+@pytest.fixture
+def folder(tmp_path, fill, monkeypatch):
+    """Give a review folder with three reports and a team of two; its reasons are population, intervention, kind."""
+    text = template("blank").replace("YOUR NAME", "Ann") + '\n[[team]]\nname = "Ben"\n'
+    (tmp_path / "protocol.toml").write_text(text, "utf-8")
+    store = open_store(tmp_path)
+    fill(store, 3)
+    store.close()
+    monkeypatch.setenv("REVIEW_DIR", str(tmp_path))
+    monkeypatch.setenv("REVIEW_USER", "Ann")
+    return tmp_path
+
+
+def run(command, *words, keys=""):
+    result = CliRunner().invoke(command, [str(w) for w in words], input=keys)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def asked(command, *words):
+    return json.loads(run(command, *words, "--json").stdout)
+
+
+def test_next_decide_undo(folder):
+    first = asked(screen, "next", *TA)
+    assert (first["report"], first["record"]["title"], first["left"], first["mine"]) == (
+        1,
+        "Synthetic report 1",
+        3,
+        None,
+    )
+    voted = asked(screen, "decide", 1, "exclude", "--reason", "kind", "--reason", "population", "--note", "n", *TA)
+    assert (voted["report"], voted["verdict"], voted["reasons"], voted["note"]) == (
+        1, "exclude", ["population", "kind"], "n"
+    )  # fmt: skip
+    assert asked(screen, "next", *TA)["report"] == 2
+    assert [d["report"] for d in asked(screen, "mine", *TA)["decisions"]] == [1]
+    assert asked(screen, "undo", *TA) == {"report": 1, "stage": "title-abstract"}
+    assert asked(screen, "undo", *TA)["report"] is None
+    run(screen, "decide", 2, "include", *TA)
+    assert asked(screen, "undo", 2, *TA)["report"] == 2
+
+
+def test_options_may_stand_before_the_subcommand(folder, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    result = run(screen, *TA, "-C", folder, "--json", "--as", "Ben", "decide", 1, "include")
+    assert json.loads(result.stdout)["stage"] == "title-abstract"
+    assert asked(screen, "next", *TA)["left"] == 2
+    with pytest.raises(ReviewError, match="no review folder"):
+        run(screen, *TA, "-C", folder, "next", "-C", elsewhere)
+
+
+def test_the_stage_must_be_said(folder):
+    result = run(screen, "decide", 1, "include")
+    assert result.exit_code == 2
+    assert "--stage title-abstract or --stage full-text" in result.output
+    assert run(screen, *TA, "--json").exit_code == 2
+
+
+def test_conflicts_resolve_agreement(folder):
+    protocol = folder / "protocol.toml"
+    protocol.write_text(protocol.read_text("utf-8").replace("votes = 1", "votes = 2", 1), "utf-8")
+    assert asked(screen, "agreement", *TA)["applicable"] is False
+    assert "Not applicable" in run(screen, "agreement", *TA).output
+    for name, first in (("Ann", "include"), ("Ben", "exclude")):
+        run(screen, "decide", 1, first, "--as", name, *TA)
+        run(screen, "decide", 2, "exclude", "--as", name, *TA)
+    (conflict,) = asked(screen, "conflicts", *TA)["conflicts"]
+    assert [(v["person_name"], v["verdict"]) for v in conflict["votes"]] == [("Ann", "include"), ("Ben", "exclude")]
+    assert "Ben: exclude" in run(screen, "conflicts", *TA).output
+    settled = asked(screen, "resolve", 1, "include", *TA)
+    assert len(settled["acts_on"]) == 2
+    assert asked(screen, "conflicts", *TA)["conflicts"] == []
+    found = asked(screen, "agreement", *TA)
+    assert (found["reports"], found["pairs"][0]["observed"], found["pairs"][0]["kappa"]) == (2, 0.5, 0.0)
+    assert "agreed on 50.0%" in run(screen, "agreement", *TA).output
+
+
+def test_export_and_import(folder, tmp_path):
+    run(screen, "decide", 1, "include", *TA)
+    file = tmp_path / "decisions.csv"
+    assert asked(screen, "export", file) == {"file": str(file), "decisions": 1}
+    file.write_text("report,stage,verdict\n2,title-abstract,include\n9,title-abstract,include\n", "utf-8")
+    done = asked(screen, "import", file)
+    assert (done["read"], done["kept"], done["unchanged"]) == (2, 1, 0)
+    assert done["rejected"] == [{"row": 3, "reason": "there is no report with number 9"}]
+    assert "row 3: there is no report with number 9" in run(screen, "import", file).output
+    with pytest.raises(ReviewError, match="there is no file"):
+        run(screen, "import", tmp_path / "none.csv")
+
+
+def test_one_key_per_report(folder):
+    """Exclude 1 for the second reason, skip 2, maybe on 3, back to 2, undo 3, include it, then 2."""
+    result = run(screen, *TA, keys="e2\nsm\nu i i")
+    assert result.exit_code == 0
+    assert "2  Wrong intervention" in result.output
+    assert result.output.endswith("Nothing at title-abstract needs your vote.\n")
+    decided = {d["report"]: (d["verdict"], d["reasons"]) for d in asked(screen, "mine", *TA)["decisions"]}
+    assert decided == {1: ("exclude", ["intervention"]), 2: ("include", []), 3: ("include", [])}
+
+
+def test_an_exclusion_can_be_called_off_or_have_no_reason(folder):
+    result = run(screen, *TA, keys="exi e0q")
+    assert "Stopped. Every vote so far is saved." in result.output
+    decided = {d["report"]: (d["verdict"], d["reasons"]) for d in asked(screen, "mine", *TA)["decisions"]}
+    assert decided == {1: ("include", []), 2: ("exclude", [])}
+
+
+def test_full_text_wants_a_reason(folder):
+    run(screen, "decide", 1, "include", *TA)
+    result = run(screen, "--stage", "full-text", keys="e0")  # 0 is not offered; then the input ends
+    assert "no reason" not in result.output
+    assert asked(screen, "mine", "--stage", "full-text")["decisions"] == []
+
+
+def test_the_end_of_input_ends_the_loop(folder):
+    assert "Stopped." in run(screen, *TA, keys="i").output
+    assert asked(screen, "next", *TA)["report"] == 2
+
+
+def test_full_texts_got_and_missing(folder):
+    assert asked(fulltext) == {"pending": []}
+    run(screen, "decide", 1, "include", *TA)
+    assert "1  Synthetic report 1  https://doi.org/10.5555/1  [to be got]" in run(fulltext).output
+    noted = asked(fulltext, "missing", 1, "--note", "no loan")
+    assert (noted["outcome"], noted["note"]) == ("not_retrieved", "no loan")
+    assert asked(fulltext)["pending"][0]["outcome"] == "not_retrieved"
+    assert asked(fulltext, "retrieved", 1, "--route", "library")["route"] == "library"
+    with pytest.raises(DecisionError, match="not included"):
+        run(fulltext, "missing", 2)
