@@ -46,7 +46,7 @@ def _options(command: click.Command, name: str) -> list[str]:
     lines = [f"`{name} {usage}`", ""]
     if rows:
         lines += ["| option | what it does |", "| --- | --- |"]
-        lines += [f"| `{flag.replace('|', '\\|')}` | {_cell(what)} |" for flag, what in rows]
+        lines += [f"| `{_cell(flag)}` | {_cell(what)} |" for flag, what in rows]
         lines.append("")
     return lines
 

@@ -9,12 +9,14 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
 from review.errors import ReviewError
 from review.formats.decode import decode
 from review.formats.losses import Losses
+from review.formats.zipped import steady
 from review.protocol.faults import meant
 from review.text import fold
 
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
 
 Cell = str | int | float | None
 
-_MOMENT = (1980, 1, 1, 0, 0, 0)
-_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_MADE = datetime(2000, 1, 1)
 _FORMULA = re.compile(r"'*[=+\-@\t].+", re.DOTALL)
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 _LISTS = "lists"
@@ -96,7 +97,7 @@ def write_xlsx(table: Table) -> bytes:
     book.properties.creator = "narrative-review"
     out = io.BytesIO()
     book.save(out)
-    return _stable_zip(out.getvalue())
+    return steady(out.getvalue(), _MADE)
 
 
 def read(data: bytes, table: str, needed: Sequence[str], known: Sequence[str]) -> Read:
@@ -247,17 +248,3 @@ def _offer(sheet: Worksheet, lists: Worksheet, table: Table) -> None:
 
 def _ranges(column: str, rows: Iterable[int]) -> str:
     return " ".join(f"{column}{row + 2}" for row in rows)
-
-
-def _stable_zip(data: bytes) -> bytes:
-    """Write a workbook's archive again with one fixed moment in it, so that the same content gives the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = _STAMP.sub(rb"\g<1>2000-01-01T00:00:00Z", content)
-            entry = zipfile.ZipInfo(name, _MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, content)
-    return out.getvalue()

@@ -23,6 +23,7 @@ LONGEST = 30_000
 """Characters of one text: a spreadsheet cell holds 32,767, and cuts the rest off in silence."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_SEPARATOR = re.compile("[\x85\u2028\u2029]")  # line ends to some programs, lost on the way through CSV
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _DAY_ZERO = date(1899, 12, 30)
@@ -49,7 +50,7 @@ def text_of(raw: object) -> str | None:
         )
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    text = _CONTROL.sub("", str(raw).replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = _CONTROL.sub("", _SEPARATOR.sub(" ", str(raw).replace("\r\n", "\n").replace("\r", "\n"))).strip()
     if len(text) > LONGEST:
         raise DecisionError(f"the text has {len(text):,} characters, more than {LONGEST:,}", hint="keep the main part")
     return text or None

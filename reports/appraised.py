@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from reports.characteristics import MISSING_LABELS
 from reports.studies import Study
 from reports.table import Table, table
 from review.forms import Instrument
@@ -46,7 +47,7 @@ def _rows(
     if not own:
         yield study.label, *[None] * (most + 1)
     for instrument in own:
-        words = {option.code: option.label for option in instrument.responses}
+        words = {**MISSING_LABELS, **{option.code: option.label for option in instrument.responses}}
         codes = [given.get((study.key, instrument.name, item)) for item, _ in _items(instrument)]
         cells = [None if code is None else words.get(code, code) for code in codes]
         yield study.label, instrument.label, *cells, *[BEYOND] * (most - len(cells))

@@ -34,6 +34,12 @@ TABLES = (
 PARTS = ("flow", "tables", "search_appendix", "included", *TABLES)
 
 
+_NAMES = {
+    "tables": "All tables in one file", "flow": "Flow diagram", "search_appendix": "Search appendix",
+    "included": "Included reports, as references",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """The files written (path below ``out``, SHA-256), sorted, and what an author should look at first."""
@@ -157,11 +163,12 @@ def _references(m: Material) -> bytes:
 def _index(m: Material, paths: Sequence[str]) -> bytes:
     from reports.render_html import index_page
 
-    groups = (
-        ("Flow diagram", [p for p in paths if p.startswith("flow.")]),
-        ("Tables", [p for p in paths if p.startswith("tables")]),
-        ("Searches and references", [p for p in paths if not p.startswith(("flow.", "tables"))]),
-    )
+    named = {f"tables/{one.name}": one.title for one in m.tables} | _NAMES
+    by_stem: dict[str, list[str]] = {}
+    for path in paths:
+        by_stem.setdefault(path.rpartition(".")[0], []).append(path)
+    order = {stem: at for at, stem in enumerate(named)}
+    groups = (("Files", [(named[stem], by_stem[stem]) for stem in sorted(by_stem, key=lambda stem: order[stem])]),)
     facts = {
         "title": m.protocol.title,
         "question": m.protocol.question,

@@ -19,7 +19,7 @@ OTHER_COLUMNS = ("kind", "aim", "speciality", "location")
 KIND, RESEARCH = "kind", "research"
 """The field, and its answer, that tell research papers from commentaries, discussions and personal accounts."""
 NOT_EXTRACTED = "not extracted"
-_MISSING: Mapping[str, str | None] = {
+MISSING_LABELS: Mapping[str, str | None] = {
     "not_reported": None, "not_applicable": "not applicable", "unclear": "unclear",
 }  # fmt: skip
 
@@ -51,6 +51,12 @@ def characteristics(found: Sequence[Study], form: Form | None, answers: Answers)
     )
 
 
+def unsorted(found: Sequence[Study], form: Form | None, answers: Answers) -> tuple[str, ...]:
+    """Give the keys of the studies of which nobody has noted whether they are research."""
+    asked = form is not None and any(field.id == KIND for field in form.fields)
+    return tuple(s.key for s in found if asked and answers.get((s.key, KIND), {}).get("value") is None)
+
+
 def _is_research(study: Study, form: Form | None, answers: Answers) -> bool:
     asked = form is not None and any(field.id == KIND for field in form.fields)
     return not asked or answers.get((study.key, KIND), {}).get("value") == RESEARCH
@@ -77,7 +83,7 @@ def said(field: Field, answer: Mapping[str, Any] | None) -> str | None:
     if answer is None:
         return NOT_EXTRACTED
     if answer["missing"] is not None:
-        return _MISSING.get(answer["missing"], answer["missing"])
+        return MISSING_LABELS.get(answer["missing"], answer["missing"])
     labels = {option.code: option.label for option in field.options}
     values = answer["value"] if isinstance(answer["value"], list) else [answer["value"]]
     texts = [labels.get(str(v), str(v)) for v in values if v is not None]

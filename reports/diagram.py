@@ -65,7 +65,7 @@ class Figure:
 
 def svg(chart: Chart) -> str:
     """Draw a chart as SVG text; the same chart gives the same text."""
-    return template("flow.svg").render(figure=figure(chart)) + "\n"
+    return template("flow.svg").render(figure=figure(chart))
 
 
 @cache
@@ -73,7 +73,12 @@ def template(name: str) -> Template:
     """Give a template of the room; everything put into it is escaped."""
     loader = PackageLoader("reports", "templates")
     environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["shown"] = shown
     environment.filters["px"] = lambda value: f"{value:.1f}".removesuffix(".0")

@@ -34,7 +34,9 @@ def drawn(svg: str, format: Literal["png", "pdf"], *, title: str, moment: dateti
         The time that a PDF says it was made; the log's, never the clock's.
     """
     inputs: Mapping[str, str] = {"svg": svg, "title": title}
-    result = _compiler().compile(input=_PAGE, format=format, ppi=PPI, sys_inputs=dict(inputs), timestamp=moment.replace(microsecond=0))
+    result = _compiler().compile(
+        input=_PAGE, format=format, ppi=PPI, sys_inputs=dict(inputs), timestamp=moment.replace(microsecond=0)
+    )
     return bytes(result[0] if isinstance(result, list) else result)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from review.store.events import Event
 
-
-def late_duplicates(events: Iterable[Event]) -> frozenset[int]:
+def late_duplicates(events: Iterable[tuple[str, Mapping[str, Any]]]) -> frozenset[int]:
     """Give the records that became duplicates after a first decision on one of the reports merged.
 
     Of the groups that a merge joins, the one with the lowest number keeps its place; the tops of the others are the
@@ -15,7 +14,7 @@ def late_duplicates(events: Iterable[Event]) -> frozenset[int]:
 
     Parameters
     ----------
-    events : iterable of Event
+    events : iterable of (kind, payload)
         Of the kinds ``decision``, ``merge`` and ``split``, in the order of the log.
     """
     decided: set[int] = set()
@@ -25,17 +24,17 @@ def late_duplicates(events: Iterable[Event]) -> frozenset[int]:
     def of(report: int) -> frozenset[int]:
         return group.get(report, frozenset({report}))
 
-    for event in events:
-        if event.kind == "decision":
-            decided.add(event.payload["report"])
-        elif event.kind == "merge":
-            parts = {of(report) for report in event.payload["reports"]}
+    for kind, payload in events:
+        if kind == "decision":
+            decided.add(payload["report"])
+        elif kind == "merge":
+            parts = {of(report) for report in payload["reports"]}
             whole = frozenset[int]().union(*parts)
             if not whole.isdisjoint(decided):
                 late |= {min(part) for part in parts} - {min(whole)}
             group |= dict.fromkeys(whole, whole)
         else:
-            for one in event.payload["reports"]:
+            for one in payload["reports"]:
                 rest = of(one) - {one}
                 group |= {one: frozenset({one}), **dict.fromkeys(rest, rest)}
                 late -= {one, min(rest, default=one)}

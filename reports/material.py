@@ -86,13 +86,21 @@ def gather(
         included=tuple(paper.record for study in found for paper in study.papers),
         heads=heads(connection),
         last=rows.last_moment(connection),
-        warnings=tuple(_warnings(flow, searches, differ, rows.unjudged_pairs(connection))),
+        warnings=(
+            *_open(flow, searches, rows.unjudged_pairs(connection)),
+            *(
+                f"extractors differ on '{field}' of study {study}: the newest answer is shown"
+                for study, field in differ
+            ),
+            *(
+                f"study {study} has no answer to '{characteristics.KIND}': it stands with the other papers"
+                for study in characteristics.unsorted(found, form, answers)
+            ),
+        ),
     )
 
 
-def _warnings(
-    flow: Flow, searches: Sequence[rows.SearchRow], differ: Sequence[tuple[str, str]], pairs: int
-) -> Iterator[str]:
+def _open(flow: Flow, searches: Sequence[rows.SearchRow], pairs: int) -> Iterator[str]:
     for search in searches:
         if search.facts["status"] != "complete":
             yield f"search {search.facts['id']} ({search.facts['label']}) is not complete"
@@ -102,5 +110,3 @@ def _warnings(
         yield f"records still to be screened: {records:,}"
     if reports := flow.open_reports + flow.open_other_reports:
         yield f"reports still to be assessed at full text: {reports:,}"
-    for study, field in differ:
-        yield f"extractors differ on '{field}' of study {study}: the newest answer is shown"

@@ -15,7 +15,7 @@ from docx.shared import Pt
 
 from reports.clean import legal
 from reports.table import Table, shown
-from reports.zipped import steady
+from review.formats.zipped import steady
 
 _FILL = "D9E2EC"
 
@@ -66,8 +66,8 @@ def add_table(doc: Any, table: Table, level: int = 1) -> None:
                 cell.paragraphs[0].add_run(shown(text)).font.size = Pt(9)
         for cell in grid.rows[0].cells:
             cell.paragraphs[0].runs[0].bold = True
-    if table.note:
-        doc.add_paragraph(table.note)
+    for note in (table.note or "").splitlines():
+        doc.add_paragraph(note)
 
 
 def _header(row: Any) -> None:

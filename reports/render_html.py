@@ -21,8 +21,13 @@ def flow_page(svg: str, table: Table, *, title: str) -> str:
     return _rendered("flow.html", {"title": title, "svg": Markup(svg), "table": table})
 
 
-def index_page(svg: str, groups: Sequence[tuple[str, Sequence[str]]], facts: Mapping[str, Any]) -> str:
-    """Write the page that links to everything else; ``facts``: title, question, last (date), warnings."""
+def index_page(
+    svg: str, groups: Sequence[tuple[str, Sequence[tuple[str, Sequence[str]]]]], facts: Mapping[str, Any]
+) -> str:
+    """Write the page that links to everything else.
+
+    ``groups`` are headings with (name, paths) below each; ``facts``: title, question, last (date), warnings.
+    """
     return _rendered("index.html", {**facts, "svg": Markup(svg), "groups": groups})
 
 

@@ -15,8 +15,8 @@ def markdown(table: Table) -> str:
     lines = [f"## {escaped(table.title)}", ""]
     lines += [_row([escaped(c) for c in table.columns]), _row(["---"] * len(table.columns))]
     lines += [_row([escaped(shown(cell)) for cell in row]) for row in table.rows]
-    if table.note:
-        lines += ["", escaped(table.note)]
+    for note in (table.note or "").splitlines():
+        lines += ["", escaped(note)]
     return "\n".join(lines) + "\n"
 
 

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.clean import legal
 from reports.table import Table, shown
-from reports.zipped import steady
+from review.formats.zipped import steady
 
 _LONGEST = 32_767
 """Characters that a cell holds: https://support.microsoft.com/office/1672b34d, checked 2026-11-22."""

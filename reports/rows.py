@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,6 @@ from reports.lateness import late_duplicates
 from review.errors import CountError
 from review.record import Record, combine
 from review.store import schema
-from review.store.events import read_events
 from review.store.records import from_row
 
 _AT_FULL_TEXT: Mapping[str, State] = {
@@ -103,7 +103,12 @@ def found_late(connection: Connection) -> frozenset[int]:
     last = connection.scalar(select(func.max(events.at)).where(events.kind == "merge"))
     if first is None or last is None or last < first:
         return frozenset()
-    return late_duplicates(read_events(connection, "decision", "merge", "split"))
+    rows = connection.execute(
+        select(events.kind, events.payload)
+        .where(events.kind.in_(("decision", "merge", "split")))
+        .order_by(events.at, events.log, events.seq)
+    )
+    return late_duplicates((kind, json.loads(payload)) for kind, payload in rows)
 
 
 def study_of(connection: Connection) -> dict[int, str]:

@@ -28,6 +28,7 @@ ABOUT = About(
     base_url="https://www.ebi.ac.uk",
     interval=(0.5, 0.5),  # no number is published
     page_size=500,
+    contact="REVIEW_CONTACT",
 )
 
 LONGEST_GET = 1_000

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from review.errors import StageError
 from review.formats import read
 from review.protocol import ExportFile, Protocol, SearchKind
-from review.record import Record
+from review.record import Reading, Record
 from review.store import Store
 from searches import rows
 from searches.evaluation import matcher
@@ -80,50 +81,44 @@ def import_file(store: Store, protocol: Protocol, folder: Path, data: bytes, nam
     error = None
     if ran.hits is not None and ran.hits != found:
         error = f"the platform showed {ran.hits:,} hits, the file holds {found:,} records"
+    status = "incomplete" if error else "complete"
     match = matcher(protocol)
-    platform = next((p for p in protocol.platforms if ran.source in (p.id, p.label)), None)
     now = store.clock()
     with store.write() as connection:
-        search = rows.start_search(
-            connection,
-            {
-                "source": platform.id if platform else ran.source,
-                "label": platform.label if platform else ran.source,
-                "platform": ran.platform or (platform.platform if platform else None) or reading.platform,
-                "kind": platform.kind if platform and ran.kind == "database" else ran.kind,
-                "method": "file",
-                "query": ran.query,
-                "searched_on": ran.searched_on,
-                "started_at": now,
-                "hits": ran.hits,
-                "file_name": name,
-                "file_sha256": digest,
-                "protocol": protocol.hash,
-            },
-        )
+        facts = _facts(protocol, ran, reading, now)
+        search = rows.start_search(connection, {**facts, "file_name": name, "file_sha256": digest})
         page = rows.add_page(
             connection,
-            {
-                "search": search,
-                "number": 1,
-                "url": name,
-                "path": kept.path,
-                "sha256": kept.sha256,
-                "size": kept.size,
-                "at": now,
-            },
-        )
+            {"search": search, "number": 1, "url": name, "path": kept.path, "sha256": kept.sha256, "size": kept.size,
+             "at": now},
+        )  # fmt: skip
         for batch in _batches(reading.records):
             rows.add_records(connection, search, [(i, r, match(r)) for i, r in batch], page=page)
         rows.add_records(connection, search, (), page=page, rejected=reading.rejected)
         counts = rows.count_records(connection, search)
-        status = "incomplete" if error else "complete"
         losses = [{"what": loss, "effect": "none"} for loss in reading.losses]
         rows.change_search(connection, search, status=status, error=error, losses=losses, finished_at=now)
     return Imported(
         search, ran.source, reading.format, reading.platform, status, ran.hits, len(reading.records),
         len(reading.rejected), counts["yes"], reading.losses, error,
     )  # fmt: skip
+
+
+def _facts(protocol: Protocol, ran: Ran, reading: Reading, now: str) -> dict[str, Any]:
+    """Give what the search table notes; a platform of the protocol lends its label, platform and kind."""
+    listed = next((p for p in protocol.platforms if ran.source in (p.id, p.label)), None)
+    return {
+        "source": listed.id if listed else ran.source,
+        "label": listed.label if listed else ran.source,
+        "platform": ran.platform or (listed.platform if listed else None) or reading.platform,
+        "kind": listed.kind if listed and ran.kind == "database" else ran.kind,
+        "method": "file",
+        "query": ran.query,
+        "searched_on": ran.searched_on,
+        "started_at": now,
+        "hits": ran.hits,
+        "protocol": protocol.hash,
+    }
 
 
 def new_files(store: Store, protocol: Protocol) -> tuple[ExportFile, ...]:

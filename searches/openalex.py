@@ -30,6 +30,7 @@ ABOUT = About(
     interval=(1.0, 0.2),  # queries of more than 5 operators: 1 a second without a key, 5 with
     page_size=100,
     key="OPENALEX_API_KEY",
+    contact="REVIEW_CONTACT",
 )
 
 MOST_WITHOUT_KEY = 10_000

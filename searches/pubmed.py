@@ -91,7 +91,10 @@ def _read_search(reply: bytes) -> Page:
 
 def _search_result(reply: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(reply, strict=False)["esearchresult"]
+        body = json.loads(reply, strict=False)
+        if "error" in body:
+            raise SourceBusy(f"PubMed could not search: {body['error']}", source="pubmed")
+        found = body["esearchresult"]
     except (ValueError, KeyError, TypeError) as fault:
         raise SourceChanged("the reply of PubMed is not the documented JSON", source="pubmed") from fault
     if not isinstance(found, dict):

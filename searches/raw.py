@@ -1,4 +1,8 @@
-"""Keep a reply's bytes, compressed, before anything reads them. Writing only; reading is elsewhere."""
+"""Keep a reply's bytes, compressed, before anything reads them. Writing only; reading is elsewhere.
+
+A reply is first held beside its place and put there (``settle``) in the transaction that counts its page, so that of
+two processes that run one search only the one whose page counts has its bytes kept.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import errno
 import gzip
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,15 +20,46 @@ from review.errors import StageError
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file under ``raw/``: its path from the review's folder, and the SHA-256 and size of the reply itself."""
+    """A file under ``raw/``: its path from the review's folder, and the SHA-256 and size of the bytes themselves."""
 
     path: str
     sha256: str
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Bytes that are on the disk beside their place: where they are, and what they will be when put there."""
+
+    partial: Path
+    place: Path
+    kept: Kept
+
+    def settle(self) -> Kept:
+        """Put the bytes in their place."""
+        with _explained(self.place):
+            self.partial.replace(self.place)
+        return self.kept
+
+    def drop(self) -> None:
+        """Take away a reply whose page does not count."""
+        _remove(self.partial)
+
+    def set_aside(self) -> Path:
+        """Keep a reply that cannot be read as evidence, in a place where no page is looked for."""
+        aside = self.place.with_suffix(".unread.gz")
+        with _explained(aside):
+            self.partial.replace(aside)
+        return aside
+
+
 def keep(folder: Path, source: str, name: str, body: bytes) -> Kept:
-    """Write ``raw/<source>/<name>.gz``: the same reply always gives the same file, whole or not at all.
+    """Write ``raw/<source>/<name>.gz`` at once; see ``hold``."""
+    return hold(folder, source, name, body).settle()
+
+
+def hold(folder: Path, source: str, name: str, body: bytes) -> Held:
+    """Write bytes whose place is ``raw/<source>/<name>.gz``: whole or not at all, the same bytes to the same file.
 
     Raises
     ------
@@ -30,18 +67,26 @@ def keep(folder: Path, source: str, name: str, body: bytes) -> Kept:
         The disk is full, or the folder cannot be written.
     """
     path = folder / "raw" / source / f"{name}.gz"
-    partial = path.with_suffix(".part")
-    try:
+    partial = path.with_suffix(f".{os.getpid()}.part")
+    with _explained(path, partial):
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
             file.write(gzip.compress(body, mtime=0))
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(path)
+    kept = Kept(path.relative_to(folder).as_posix(), hashlib.sha256(body).hexdigest(), len(body))
+    return Held(partial, path, kept)
+
+
+@contextmanager
+def _explained(path: Path, partial: Path | None = None) -> Iterator[None]:
+    """Turn a fault of the disk into a sentence, and take half a file away."""
+    try:
+        yield
     except OSError as fault:
-        _remove(partial)
+        if partial is not None:
+            _remove(partial)
         raise _sentence(fault, path) from fault
-    return Kept(path.relative_to(folder).as_posix(), hashlib.sha256(body).hexdigest(), len(body))
 
 
 def _remove(partial: Path) -> None:

@@ -153,9 +153,10 @@ def find_search(connection: Connection, **facts: str | None) -> Mapping[str, Any
     return dict(row) if row else None
 
 
-def search_row(connection: Connection, search: int) -> Mapping[str, Any]:
-    """Give one search."""
-    return dict(connection.execute(select(schema.search).where(schema.search.c.id == search)).mappings().one())
+def search_row(connection: Connection, search: int, *, lock: bool = False) -> Mapping[str, Any]:
+    """Give one search; with ``lock`` nobody else changes it before the transaction ends."""
+    query = select(schema.search).where(schema.search.c.id == search)
+    return dict(connection.execute(query.with_for_update() if lock else query).mappings().one())
 
 
 def rejected_raws(connection: Connection, search: int) -> set[str]:

@@ -102,6 +102,14 @@ def run_search(place: Place, protocol: Protocol, access: Access, strategy: Strat
     return run.outcome()
 
 
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """A reply that could be read: columns of its page, and its bytes on the disk."""
+
+    facts: Mapping[str, Any]
+    held: raw.Held
+
+
 class Run:
     """One search being run: its row in the store, its state, and the way to its source."""
 
@@ -146,8 +154,8 @@ class Run:
 
     def aside(self, text: str) -> Page:
         """Ask one page that is no part of the hits (the seeds of a citation search); its reply is kept like any."""
-        page, facts = self._asked(Translation(text), walk.State(pages=self._state.pages))
-        self._write(replace(self._state, pages=self._state.pages + 1), facts, Page((), None, None))
+        page, reply = self._asked(Translation(text), walk.State(pages=self._state.pages))
+        self._write(replace(self._state, pages=self._state.pages + 1), reply, Page((), None, None))
         return page
 
     def follow(
@@ -165,7 +173,7 @@ class Run:
         match, mark : functions of a record
             What the local evaluation says of it, and the record with what is to be noted on it.
         """
-        if not self._state.tasks:
+        if not self._state.tasks and self._state.promised is None:  # else all pages came, only comparing is left
             self._state = walk.plan(self._state, texts)
         resumed = self._state.cursor is not None
         while self._state.tasks:
@@ -179,19 +187,20 @@ class Run:
         self._compare()
 
     def _step(self, match: Callable[[Record], Matched], mark: Callable[[Record], Record]) -> None:
-        page, facts = self._asked(Translation(self._state.tasks[0].text), self._state)
+        page, reply = self._asked(Translation(self._state.tasks[0].text), self._state)
         state = walk.advance(self._state, page, source=self._about.label, today=self._today)
         fresh = {record.source_id: mark(record) for record in page.records if record.source_id not in self._known}
         rejected = tuple({r.raw: r for r in page.rejected if r.raw not in self._rejected}.values())
-        self._notes = tuple(dict.fromkeys((*self._notes, *page.notes)))
+        if self._state.tasks[0].window is None:  # a slice would only say the same again
+            self._notes = tuple(dict.fromkeys((*self._notes, *page.notes)))
         numbered = [(n, r, match(r)) for n, r in enumerate(fresh.values(), start=self._position + 1)]
-        self._write(state, facts, replace(page, rejected=rejected), numbered)
+        self._write(state, reply, replace(page, rejected=rejected), numbered)
         self._known |= {record.source_id for _, record, _ in numbered if record.source_id}
         self._rejected |= {r.raw for r in rejected}
         self._position += len(numbered)
         self._place.notify(self._label, state.got + state.here, state.promised)
 
-    def _asked(self, translation: Translation, state: walk.State) -> tuple[Page, dict[str, Any]]:
+    def _asked(self, translation: Translation, state: walk.State) -> tuple[Page, _Received]:
         """Ask for one page, keep the reply, read it; again when it cannot be read (cut short, an error in disguise)."""
         window = state.tasks[0].window if state.tasks else None
         source = self._access.source
@@ -199,35 +208,38 @@ class Run:
         number = state.pages + 1
         for reading in range(1, READINGS + 1):
             reply = self._access.send(request)
-            kept = raw.keep(self._place.folder, self._about.name, f"{self.search}-{number}", reply.body)
+            held = raw.hold(self._place.folder, self._about.name, f"{self.search}-{number}", reply.body)
             try:
                 page = source.read(reply.body, state.cursor)
             except (SourceBusy, SourceChanged, SourceRefused) as error:
+                aside = held.set_aside().relative_to(self._place.folder).as_posix()
                 error.url = reply.url
-                error.hint = error.hint or f"the reply is kept in {kept.path}"
+                error.hint = error.hint or f"the reply is kept in {aside}"
                 if reading == READINGS or isinstance(error, SourceRefused):
                     raise
             else:
                 break
         facts = {"search": self.search, "number": number, "url": reply.url, "at": self._place.store.clock()}
-        return page, {**facts, **asdict(kept)}
+        return page, _Received({**facts, **asdict(held.kept)}, held)
 
     def _write(
         self,
         state: walk.State,
-        facts: Mapping[str, Any],
+        reply: _Received,
         page: Page,
         records: Sequence[tuple[int, Record, Matched]] = (),
     ) -> None:
         """Write a page, what it held and the state after it: all of it or nothing."""
         with self._place.store.write() as connection:
-            at = rows.search_row(connection, self.search)["state"]
+            at = rows.search_row(connection, self.search, lock=True)["state"]
             if at is not None and at["pages"] != self._state.pages:
+                reply.held.drop()
                 raise StageError(
                     f"another process is running search {self.search} ({self._label})",
                     hint="let it finish, or stop it; nothing was counted twice",
                 )
-            number = rows.add_page(connection, facts)
+            reply.held.settle()
+            number = rows.add_page(connection, reply.facts)
             rows.add_records(connection, self.search, records, page=number, rejected=page.rejected)
             rows.change_search(
                 connection, self.search, status="running", error=None, hits=state.promised,
@@ -239,11 +251,12 @@ class Run:
         with self._place.store.write() as connection:
             counts = rows.count_records(connection, self.search)
             records = counts["yes"] + counts["no"] + counts["unknown"]
+            hits = self._state.promised or 0
             self._state, error, notes = walk.compare(self._state, records, counts["rejected"])
             self._notes = tuple(dict.fromkeys((*self._notes, *notes)))
             rows.change_search(
                 connection, self.search, status="incomplete" if error else "complete", error=error,
-                hits=self._state.promised or 0, notes=list(self._notes), state=self._state.as_json(),
+                hits=hits, notes=list(self._notes), state=self._state.as_json(),
                 finished_at=self._place.store.clock(),
             )  # fmt: skip
 

@@ -78,9 +78,15 @@ def snowball(place: Place, protocol: Protocol, direction: Direction, access: Acc
         )
     names = sorted(f"{s.scheme}:{s.value}" if s.scheme else f"report:{s.report}" for s in seeds)
     facts = {
-        "source": access.source.about.name, "label": "Citation searching (OpenAlex)", "kind": "citation",
-        "method": "snowball", "strategy": None, "query": f"{direction}: {', '.join(names)}", "protocol": protocol.hash, "losses": [_LOSS],
-    }  # fmt: skip
+        "source": access.source.about.name,
+        "label": "Citation searching (OpenAlex)",
+        "kind": "citation",
+        "method": "snowball",
+        "strategy": None,
+        "query": f"{direction}: {', '.join(names)}",
+        "protocol": protocol.hash,
+        "losses": [_LOSS],
+    }
     run = Run(place, access, facts)
     if not run.complete:
         with run.kept():

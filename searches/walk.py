@@ -159,7 +159,7 @@ def compare(state: State, records: int, rejected: int) -> tuple[State, str | Non
     Returns
     -------
     (State, error, notes)
-        ``error`` is ``None`` when the search is complete.
+        The state from which another walk can begin; ``error`` is ``None`` when the search is complete.
     """
     promised = state.promised or 0
     notes: list[str] = []
@@ -167,12 +167,12 @@ def compare(state: State, records: int, rejected: int) -> tuple[State, str | Non
         notes.append(f"{state.got - records - rejected:,} records were sent more than once and are kept once")
     numbers = (promised, state.covered, state.got)
     if promised == state.covered == state.got:
-        return replace(state, before=None), None, tuple(notes)
+        return State(pages=state.pages), None, tuple(notes)
     gap = _gap(state, promised)
     if state.before == numbers:
         explained = f"{gap}; a second full walk gave the same, so the count is the source's own"
-        return replace(state, before=None), None, (*notes, explained)
-    return replace(state, before=numbers), gap, tuple(notes)
+        return State(pages=state.pages), None, (*notes, explained)
+    return State(pages=state.pages, before=numbers), gap, tuple(notes)
 
 
 def _gap(state: State, promised: int) -> str:

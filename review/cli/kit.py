@@ -36,7 +36,7 @@ class Call:
 
     def actor(self, workspace: Workspace) -> Actor:
         """Say who acts: ``--as``, else ``REVIEW_USER``, else the only member of the team."""
-        return workspace.actor(self.name or os.environ.get("REVIEW_USER"))
+        return workspace.actor(self.name or os.environ.get("REVIEW_USER") or None)
 
     def say(self, *lines: str) -> None:
         """Print lines for people; nothing with ``--json``."""

@@ -87,7 +87,7 @@ def test_studies_are_listed_and_joined(folder: Path, tmp_path: Path) -> None:
 
 def test_appraise_out_in_status(folder: Path, tmp_path: Path) -> None:
     table = tmp_path / "appraisal.csv"
-    assert told(folder, "appraise", "out", str(table))["rows"] == 2 * (10 + 27)
+    assert told(folder, "appraise", "out", str(table))["rows"] == 2 * (10 + 27 + 6)
     table.write_text(
         "study,instrument,item,response,reason,quote,place\nmaker2001,casp-qualitative-2018,1,yes,,,\n", "utf-8"
     )
