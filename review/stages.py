@@ -178,7 +178,7 @@ STEPS: tuple[Step, ...] = (
     Step("search again", ("search",), ("search", "page", "record", "report"),
          lambda t: t.unfinished_searches > 0, "some searches are not complete: review search resumes them"),
     Step("dedupe", ("record",), ("event", "report", "pair"),
-         lambda t: t.records > 0 and t.records == t.reports and not t.screened, "review dedupe"),
+         lambda t: t.new_records > 0, "review dedupe"),
     Step("pairs", ("pair",), ("event", "pair", "report"),
          lambda t: t.unjudged_pairs > 0, "judge the possible duplicates: review pairs list"),
     Step("screen title-abstract", ("report", "record"), ("event", "decision", "standing"),

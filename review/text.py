@@ -1,4 +1,4 @@
-"""Plain functions on text that every room needs: whitespace, markup, folding for comparison. No IO."""
+"""Plain functions on text that every room needs: whitespace, markup, folding for comparison, plurals. No IO."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>")
 _BLOCK = re.compile(r"</?(?:p|h[1-6]|div|br|li|sec|title|jats:(?:p|title|sec))(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_PLURALS = ((re.compile("[^aeiou]y$"), "ies"), (re.compile("(?:ch|sh|s|x)$"), "es"))
 _ASCII_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
@@ -63,6 +64,18 @@ def _decomposed(text: str) -> str:
 
 def _letters(run: re.Match[str]) -> str:
     return "".join(c if c.isalnum() else " " for c in run[0] if not unicodedata.combining(c))
+
+
+def many(n: int, noun: str) -> str:
+    """Give a number with its noun, which is put into the plural when it is not one.
+
+    >>> many(1, "duplicate"), many(0, "study"), many(1200, "match"), many(2, "day")
+    ('1 duplicate', '0 studies', '1,200 matches', '2 days')
+    """
+    if n == 1:
+        return f"1 {noun}"
+    ending = next((plural for singular, plural in _PLURALS if singular.search(noun)), "s")
+    return f"{n:,} {noun.removesuffix('y') if ending == 'ies' else noun}{ending}"
 
 
 def words(value: str | None) -> list[str]:

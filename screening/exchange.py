@@ -165,19 +165,15 @@ def read_csv(data: bytes, losses: Losses) -> dict[int, Line]:
     text = decode(data, losses)
     reader = csv.reader(lines(text), delimiter=separator(text), strict=True)
     try:
-        table = [(n, [c.strip() for c in cells]) for n, cells in enumerate(reader, start=1) if any(cells)]
+        table = [(n, row) for n, cells in enumerate(reader, start=1) if any(row := [c.strip() for c in cells])]
     except csv.Error as error:
         raise DecisionError(
             f"line {reader.line_num} of the file cannot be read as CSV ({error}); nothing was taken",
             hint="look for a quotation mark that is never closed, or save the table again as CSV",
         ) from error
-    header = [cell.casefold() for cell in table[0][1]]
+    header = [cell.casefold() for cell in table[0][1]] if table else []
     _check_header(header)
-    return {
-        number: defaultdict(str, zip(header, map(_unguarded, cells), strict=False))
-        for number, cells in table[1:]
-        if any(cells)
-    }
+    return {n: defaultdict(str, zip(header, map(_unguarded, row), strict=False)) for n, row in table[1:]}
 
 
 def _check_header(columns: Collection[str]) -> None:

@@ -53,6 +53,7 @@ def merge_duplicates(store: Store, protocol: Protocol, actor: Actor) -> Merged:
     with store.write() as connection:
         append_many(store, connection, actor, entries)
         rows.replace_unsure(connection, unsure)
+        rows.note_deduplicated(connection, max(ids, default=0))
         after = rows.root_of_reports(connection)
         waiting = open_pairs(rows.pairs(connection), after)
     reports = len(set(after.values()))

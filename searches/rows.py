@@ -11,6 +11,7 @@ from review.record import Record, Rejected
 from review.store import schema
 from review.store.projection import open_reports
 from review.store.records import Matched, as_row, from_row
+from review.store.tally import DEDUPLICATED
 
 _CHUNK = 500
 
@@ -126,6 +127,13 @@ def replace_unsure(connection: Connection, unsure: Sequence[tuple[int, int, floa
     ]
     if fresh:
         connection.execute(insert(pair), fresh)
+
+
+def note_deduplicated(connection: Connection, newest: int) -> None:
+    """Note the highest id of the records that deduplication has looked at; ``review.store.tally`` reads it."""
+    meta = schema.meta
+    connection.execute(delete(meta).where(meta.c.key == DEDUPLICATED))
+    connection.execute(insert(meta).values(key=DEDUPLICATED, value=str(newest)))
 
 
 def pairs(connection: Connection) -> list[Mapping[str, Any]]:

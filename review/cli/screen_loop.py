@@ -62,11 +62,13 @@ def loop(store: Store, protocol: Protocol, actor: Actor, stage: Stage) -> None:
             return
         if key == "u":
             report = decisions.undo(store, protocol, actor, stage) or report
-        elif key == "s" or (key in _VERDICTS and _voted(store, protocol, actor, stage, report, _VERDICTS[key])):
+        elif key == "s" or (
+            key in _VERDICTS and _voted(store, protocol, actor, stage, report=report, verdict=_VERDICTS[key])
+        ):
             at, report = report, None
 
 
-def _voted(store: Store, protocol: Protocol, actor: Actor, stage: Stage, report: int, verdict: str) -> bool:
+def _voted(store: Store, protocol: Protocol, actor: Actor, stage: Stage, *, report: int, verdict: str) -> bool:
     from screening import decisions
 
     reasons = _reasons(protocol.rules(stage)) if verdict == "exclude" else ()
@@ -93,7 +95,7 @@ def _reasons(rules: StageRules) -> tuple[str, ...] | None:
     key = _key(enter="0")
     if key in choices:
         return (choices[key].code,)
-    return () if key == "0" and not rules.reason_required else None
+    return () if key == "0" else None
 
 
 def _key(enter: str = "") -> str:

@@ -87,7 +87,7 @@ def next_(call: Call, stage: Stage | None) -> None:
 @_stage
 @common
 def decide(
-    call: Call, report: int, verdict: str, reasons: Sequence[str], note: str | None, stage: Stage | None
+    call: Call, *, report: int, verdict: str, reasons: Sequence[str], note: str | None, stage: Stage | None
 ) -> None:
     """Vote on one report, or change your vote."""
     from screening import decisions
@@ -103,7 +103,7 @@ def decide(
 @_stage
 @common
 def resolve(
-    call: Call, report: int, verdict: str, reasons: Sequence[str], note: str | None, stage: Stage | None
+    call: Call, *, report: int, verdict: str, reasons: Sequence[str], note: str | None, stage: Stage | None
 ) -> None:
     """End a conflict; the votes stay as they are."""
     from screening import decisions

@@ -8,14 +8,22 @@ from sqlalchemy import Connection, func, select
 
 from review.store import schema
 
+DEDUPLICATED = "deduplicated"
+"""Key in the table meta: the highest id of the records that deduplication has looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many there are of everything. ``title_abstract`` and ``full_text`` count reports by status."""
+    """How many there are of everything.
+
+    ``new_records`` are those that deduplication has not looked at; ``title_abstract`` and ``full_text`` count reports
+    by status.
+    """
 
     searches: int
     unfinished_searches: int
     records: int
+    new_records: int
     rejected: int
     reports: int
     unjudged_pairs: int
@@ -72,6 +80,7 @@ def tally(connection: Connection) -> Tally:
         column = schema.metadata.tables[table].c.study
         return len(studies & set(connection.scalars(select(column).distinct())))
 
+    seen = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == DEDUPLICATED))
     roots = func.coalesce(report.c.merged_into, report.c.id)
     root_of = select(report.c.id, roots.label("root")).subquery()
     left, right, pair = root_of.alias(), root_of.alias(), schema.pair.c
@@ -86,6 +95,7 @@ def tally(connection: Connection) -> Tally:
         searches=count("search"),
         unfinished_searches=count("search", schema.search.c.status != "complete"),
         records=count("record"),
+        new_records=count("record", schema.record.c.id > int(seen or 0)),
         rejected=count("rejected"),
         reports=count("report", report.c.merged_into.is_(None)),
         unjudged_pairs=unjudged or 0,

@@ -266,6 +266,21 @@ def test_a_conflict_of_a_merged_report_is_resolved_on_all_its_votes(pair):
     assert pair.status(2) == "included"
 
 
+def test_votes_on_a_merged_report_stand_in_the_order_in_which_they_were_cast(pair):
+    decide(pair, pair.ann, 2, "include")
+    decide(pair, pair.ben, 7, "exclude")
+    decide(pair, pair.ann, 7, "maybe")
+    with pair.store.write() as connection:
+        connection.execute(schema.record.update().where(schema.record.c.id == 2).values(title="Synthetic"))
+    pair.merge(2, 7)
+    (conflict,) = conflicts(pair)
+    assert conflict.title == "Synthetic report 7"  # the longest of its records
+    assert [(v.person_name, v.verdict) for v in conflict.votes] == [("Ben", "exclude"), ("Ann", "maybe")]
+    with pair.store.write() as connection:
+        connection.execute(schema.record.update().where(schema.record.c.id == 7).values(title="Syn"))
+    assert conflicts(pair)[0].title == "Synthetic"
+
+
 def test_only_a_conflict_can_be_resolved(torn):
     with pytest.raises(DecisionError, match="report 2 is not in conflict"):
         resolve(torn, torn.ann, 2, "include")

@@ -171,7 +171,7 @@ def test_each_refused_row_says_why_and_the_others_are_kept(solo):
         solo,
         "1,title-abstract,include,,ok",
         "2,title-abstract,exlude,,",
-        "",
+        " , ,",
         "3,abstracts,include,,",
         "4,title-abstract,exclude,boring,",
         "5,full-text,exclude,wrong_outcome,",
@@ -242,6 +242,7 @@ def test_a_vote_that_stands_already_is_left_alone(solo):
     ("data", "message"),
     [
         (b"", "empty"),
+        (b" , ,\n", "no column stage and no column verdict"),
         (b"report,stage\n1,title-abstract\n", "no column verdict"),
         (b"<html><body>Sign in</body></html>\n", "no column stage and no column verdict"),
         (b"stage,verdict,title\ntitle-abstract,include,A\n", "which report"),

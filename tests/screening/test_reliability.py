@@ -10,9 +10,9 @@ from screening import decisions
 from screening.reliability import reliability
 
 
-def measured(panel):
+def measured(panel, stage="title-abstract"):
     with panel.store.read() as connection:
-        return reliability(connection, "title-abstract")
+        return reliability(connection, stage)
 
 
 def cast(panel, ann: str, ben: str) -> None:
@@ -75,6 +75,7 @@ def test_the_other_stage_is_left_out(pair):
     pair.vote(pair.ann, 1, "include", stage="full-text")
     pair.vote(pair.ben, 1, "exclude", "wrong_outcome", stage="full-text")
     assert measured(pair).pairs[0].agreement.observed == 1.0
+    assert measured(pair, "full-text").pairs[0].agreement.observed == 0.0
 
 
 def test_three_screeners_get_every_pair_and_a_figure_for_all(pair):

@@ -59,6 +59,19 @@ def test_next_decide_undo(folder):
     assert asked(screen, "undo", 2, *TA)["report"] == 2
 
 
+def test_a_report_is_shown_with_what_there_is(folder):
+    shown = run(screen, "next", *TA).output.splitlines()
+    assert shown[0] == "Report 1 · 3 left"
+    assert "Maker, A1" in shown
+    assert "A made-up abstract about topic 1." in shown
+    assert shown[-1] == "From: Synthetic list"
+    run(screen, "decide", 1, "exclude", "--reason", "kind", *TA)
+    output = run(screen, *TA, keys="sseu").output  # to report 3, an exclusion called off
+    assert "(no abstract)" in output
+    run(screen, "decide", 1, "exclude", "--reason", "kind", *TA)
+    assert "1: exclude (kind)  Synthetic report 1" in run(screen, "mine", *TA).output
+
+
 def test_options_may_stand_before_the_subcommand(folder, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     result = run(screen, *TA, "-C", folder, "--json", "--as", "Ben", "decide", 1, "include")
@@ -126,8 +139,9 @@ def test_an_exclusion_can_be_called_off_or_have_no_reason(folder):
 
 def test_full_text_wants_a_reason(folder):
     run(screen, "decide", 1, "include", *TA)
-    result = run(screen, "--stage", "full-text", keys="e0")  # 0 is not offered; then the input ends
-    assert "no reason" not in result.output
+    result = run(screen, "--stage", "full-text", keys="e0")
+    assert "0  no reason" not in result.output
+    assert "Not saved: an exclusion at this stage needs a reason" in result.output
     assert asked(screen, "mine", "--stage", "full-text")["decisions"] == []
 
 

@@ -56,6 +56,7 @@ def test_arrows_go_beyond_an_id_and_back_to_any_report(pair):
     pair.vote(pair.ann, 4, "include")
     assert following(pair, pair.ann, after=3) == 5
     assert following(pair, pair.ann, after=12) is None
+    assert following(pair, pair.ben, after=1) == 2  # not 1, which awaits Ben's vote too
     assert following(pair, pair.ann, before=5) == 4
     assert following(pair, pair.ann, before=1) is None
 

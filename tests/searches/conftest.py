@@ -72,7 +72,12 @@ def pubmed(server: Miniature, path: str, params: dict[str, str]) -> bytes:
         start, end = days.groups() if days else ("", "9")
         inside = [n for n in range(1, server.count + server.extra + 1) if start <= f"{1990 + n}/01/01" <= end]
         ids = [str(1000 + n) for n in inside]
-        found = {"count": str(len(ids)), "idlist": ids[: int(params["retmax"])], "querykey": "1"}
+        found = {
+            "querytranslation": params["term"],
+            "count": str(len(ids)),
+            "idlist": ids[: int(params["retmax"])],
+            "querykey": "1",
+        }
         environment = "MCID_" + ",".join(map(str, inside)) if days else "MCID"
         return json.dumps({"esearchresult": {**found, "webenv": environment}}).encode()
     first, size = int(params["retstart"]), int(params["retmax"])

@@ -216,6 +216,18 @@ def test_fewer_than_promised_is_incomplete_until_a_second_walk_agrees(
     assert any("5 records were promised and 3 came" in note for note in second.notes)
 
 
+def test_a_quarantined_part_is_not_counted_twice_in_a_second_walk(
+    name: str, reach: Reach, search: Callable[..., Outcome]
+) -> None:
+    def lose_id(body: bytes) -> bytes:
+        for part in (b"<PMID>1002</PMID>", b'"id": "1002", ', b'"id": "https://openalex.org/W1002", '):
+            body = body.replace(part, b"")
+        return body
+
+    access, _ = reach(name, 3, extra=1, faults=dict.fromkeys(range(1, 9), lose_id))
+    assert (search(access).status, search(access).rejected) == ("incomplete", 1)
+
+
 def test_a_gap_that_closes_is_complete(name: str, reach: Reach, search: Callable[..., Outcome]) -> None:
     access, server = reach(name, 3, extra=2)
     search(access)

@@ -114,8 +114,13 @@ def test_pages_follow_until_the_count() -> None:
 
 def test_an_entity_is_never_followed(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("do not read me")
-    bomb = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{tmp_path}/secret">]><PubmedArticleSet>&e;</PubmedArticleSet>'
-    assert read(bomb.encode(), FETCH).records == ()
+    title = "<Article><ArticleTitle>A&e;&i;</ArticleTitle></Article>"
+    article = f"<PubmedArticle><MedlineCitation><PMID>1</PMID>{title}</MedlineCitation></PubmedArticle>"
+    entities = f'<!ENTITY e SYSTEM "file://{tmp_path}/secret"><!ENTITY i "inside">'
+    bomb = f"<!DOCTYPE x [{entities}]><PubmedArticleSet>{article}</PubmedArticleSet>"
+    (record,) = read(bomb.encode(), FETCH).records
+    assert "read me" not in str(record.title)
+    assert "inside" not in str(record.title)
 
 
 def test_recorded_articles(data: Path) -> None:
@@ -173,6 +178,7 @@ def test_a_search_beyond_the_cap_is_sliced_until_all_have_come(
     assert (outcome.status, outcome.hits, outcome.records, outcome.error) == ("complete", 12, 12, None)
     searched = [a.params["term"] for a in server.asked if "term" in a.params]
     assert "[crdt]" not in searched[0]
+    assert len(outcome.notes) == 1, "how PubMed read the query is noted once, not for each slice"
     assert all("[dp]" in term and "[crdt]" in term for term in searched[1:])
 
 

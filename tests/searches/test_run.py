@@ -132,6 +132,25 @@ def test_what_did_not_come_is_named() -> None:
     assert state.before == (3, 3, 2)
 
 
+def test_only_the_very_same_gap_is_explained() -> None:
+    state = walk.State(promised=5, covered=5, got=3, before=(5, 5, 2))
+    assert walk.compare(state, 3, 0)[1] == "5 records were promised and 3 came"
+    assert walk.compare(replace(state, before=(5, 5, 3)), 3, 0)[1] is None
+
+
+def test_slices_must_add_up_even_when_as_many_came() -> None:
+    state = walk.State(promised=4, covered=3, got=4)
+    assert walk.compare(state, 4, 0)[1] == "the slices by date add up to 3, the whole search has 4"
+
+
+def test_a_longer_circle_of_cursors_is_found_too() -> None:
+    state = walk.plan(walk.State(), ["q"])
+    for cursor in ("a", "b"):
+        state = walk.advance(state, page(cursor=cursor), source="X", today="")
+    with pytest.raises(SourceChanged, match="circle"):
+        walk.advance(state, page(cursor="a"), source="X", today="")
+
+
 def test_a_source_that_promises_nothing_is_complete_with_what_it_gave() -> None:
     state = walk.advance(walk.plan(walk.State(), ["q"]), page(1, 2, total=None), source="X", today="")
     assert walk.compare(state, 2, 0)[1] is None
@@ -272,6 +291,7 @@ def test_an_unreadable_reply_says_where_it_is_kept(
     access, _ = reach("europepmc", faults={1: (200, {}, b"{"), 2: (200, {}, b"{")})
     outcome = run_search(place, protocol, access, protocol.strategies[0])
     assert isinstance(outcome.failure, SourceChanged)
+    assert str(outcome.failure.url).startswith("https://www.ebi.ac.uk/europepmc/webservices/rest/search?query=")
     assert outcome.failure.hint == "the reply is kept in raw/europepmc/1-1.unread.gz"
     assert gzip.decompress((tmp_path / "raw/europepmc/1-1.unread.gz").read_bytes()) == b"{"
 

@@ -92,6 +92,16 @@ def test_a_search_as_json(run: Callable[..., Any], reach: Callable[..., Any]) ->
     assert (found[0]["matched_locally"], found[0]["error"]) == (2, None)
 
 
+def test_keys_come_from_the_environment(
+    run: Callable[..., Any], reach: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NCBI_API_KEY", " 0123456789 ")
+    monkeypatch.setenv("REVIEW_CONTACT", "me@example.org")
+    _, server = reach("pubmed", 3)
+    run("search", "--source", "pubmed")
+    assert (server.asked[0].params["api_key"], server.asked[0].params["email"]) == ("0123456789", "me@example.org")
+
+
 def test_the_gravest_failure_decides_the_exit_code(run: Callable[..., Any], reach: Callable[..., Any]) -> None:
     html = (200, {"Content-Type": "text/html"}, b"<html>")
     reach("pubmed", 3, faults={1: (400, {}, b"no"), 2: html, 3: html})

@@ -19,7 +19,7 @@ ABOUT = About(
     name="made_up", label="Made-up", docs="https://docs.example.org", checked="2026-11-22",
     base_url="https://api.example.org", interval=(1.0, 0.25), page_size=10, key="MADE_UP_KEY",
 )  # fmt: skip
-ASK = Request("https://api.example.org/v1/search", (("q", "a b,c:d|e"), ("api_key", "0123456789")), secret=("api_key",))
+ASK = Request("https://api.example.org/v1/search", (("q", "a b,c:d|e"), ("own", "0123456789")), secret=("own",))
 ADDRESS = "https://api.example.org/v1/search"
 
 
@@ -57,7 +57,7 @@ def test_a_reply_comes_with_its_address_without_secrets(wire: responses.Requests
     reply = line().send(ASK)
     assert reply.body == b"{}"
     assert reply.url == "https://api.example.org/v1/search?q=a%20b,c:d|e"
-    assert wire.calls[0].request.url == "https://api.example.org/v1/search?q=a%20b,c:d%7Ce&api_key=0123456789"
+    assert wire.calls[0].request.url == "https://api.example.org/v1/search?q=a%20b,c:d%7Ce&own=0123456789"
 
 
 def test_who_asks_is_said_and_not_faked(wire: responses.RequestsMock, line: Any) -> None:
@@ -85,6 +85,15 @@ def test_requests_keep_their_distance(
     time.at += interval
     one.send(ASK)
     assert time.naps == [interval]
+
+
+def test_a_clock_that_is_set_back_does_not_stall(wire: responses.RequestsMock, line: Any, time: Time) -> None:
+    wire.get(ADDRESS, body=b"{}")
+    one = line()
+    one.send(ASK)
+    time.at -= 3600
+    one.send(ASK)
+    assert time.naps == [1.0]
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
