@@ -77,7 +77,11 @@ def join(store: Store, actor: Actor, groups: Mapping[str, Sequence[int]]) -> Non
                 raise DecisionError(f"'{key}' is no study key", hint="use letters, digits, '-', '_' and '.'")
             for report in reports:
                 if report not in open_to:
-                    raise DecisionError(f"report {report} is not included at full text, so it is no part of a study")
+                    raise DecisionError(
+                        f"report {report} is not included at full text, so it cannot be part of study {key}",
+                        hint="take its row out, or include it first: review screen --stage full-text; "
+                        "what is included: review extract studies",
+                    )
         entries = [
             Entry("study", {"study": key, "reports": sorted({open_to[report] for report in reports})})
             for key, reports in groups.items()

@@ -28,7 +28,9 @@ def dois(value: str | None) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for part in _NEXT.split(value):
         for match in _DOI.findall(unquote(part)):
-            found.setdefault(_trim(match.lower()))
+            trimmed = _trim(match.lower())
+            if not trimmed.endswith("/"):  # nothing but punctuation stood after the prefix
+                found.setdefault(trimmed)
     return tuple(found)
 
 

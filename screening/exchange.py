@@ -68,7 +68,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class _Ballot:
-    """A row that was understood: whose vote on what. ``client`` is the same whenever the same file is read."""
+    """A row that was understood: whose vote on what. ``client`` is the same whenever one person reads the same file."""
 
     row: int
     person: str
@@ -140,8 +140,8 @@ def import_decisions(store: Store, protocol: Protocol, actor: Actor, data: bytes
         refused: list[Refused] = []
         for number, line in table.items():
             try:
-                told = _understand(line, protocol, find, people)
-                ballots.append(_Ballot(number, *told, client=f"import-{origin}-{number}"))
+                person, vote = _understand(line, protocol, find, people)
+                ballots.append(_Ballot(number, person, vote, client=f"import-{origin}-{number}-{person}"))
             except DecisionError as error:
                 refused.append(Refused(number, error.message))
         kept = 0

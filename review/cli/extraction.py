@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,15 +13,21 @@ import click
 
 from review.cli.kit import Call, common, existing_file
 from review.errors import ReviewError, StageError
+from review.text import many
 
 if TYPE_CHECKING:
     from extraction.exchange import Table
-    from extraction.plans import Plan
+    from extraction.answers import Progress
+    from extraction.plans import Change, Plan
     from review.forms import Instrument
     from review.stages import Workspace
     from review.store import Actor
 
-_SHOWN = 40
+_SHOWN = 8
+"""Changed rows that are shown before it says how many more there are."""
+_WIDTH = 100
+_NAMED = 3
+"""Up to so many open fields are named; of more only the number is said."""
 
 _YES = click.option("--yes", is_flag=True, help="With 'in': save without asking (a terminal is asked).")
 _PREVIEW = click.option("--preview", is_flag=True, help="With 'in': show what would change, save nothing.")
@@ -53,18 +60,18 @@ def extract(call: Call, action: str, file: Path | None, yes: bool, preview: bool
         with workspace.store.read() as connection:
             done = answers.progress(form, keys, rows.answers(connection, form.id))
         call.give({"form": form.id, "studies": [asdict(one) for one in done]})
-        call.say(f"{form.label} ({form.id}), {len(done)} studies")
-        for one in done:
-            still = f"; still required: {', '.join(one.required_open)}" if one.required_open else ""
-            call.say(f"  {one.study}: {one.answered} of {one.fields} fields{still}")
+        call.say(f"{form.label} ({form.id}), {many(len(done), 'study')}")
+        call.say(*(f"  {one.study}: {one.answered} of {one.fields} fields{_still(one)}" for one in done))
+        if not any(one.answered for one in done):
+            call.say("Nothing is extracted yet. To write the form: review extract out answers.xlsx")
         return None
     actor, keys = _begin(call, workspace)
     with workspace.store.read() as connection:
         mine = rows.answers(connection, form.id, actor.person)
     if action == "out":
-        return _out(call, file, sheets.answers_table(form, keys, mine))
+        return _out(call, "extract", _named(file), sheets.answers_table(form, keys, mine))
     plan = sheets.answers_plan(form, keys, mine, existing_file(_named(file)))
-    return _in(call, workspace, actor, plan, preview, yes)
+    return _in(call, workspace, actor, plan, None if preview else yes)
 
 
 @click.command()
@@ -93,9 +100,9 @@ def appraise(call: Call, action: str, file: Path | None, yes: bool, preview: boo
     with workspace.store.read() as connection:
         mine = {i.name: rows.judgements(connection, i.name, actor.person) for i in instruments}
     if action == "out":
-        return _out(call, file, sheets.judgements_table(instruments, keys, mine, design))
+        return _out(call, "appraise", _named(file), sheets.judgements_table(instruments, keys, mine, design))
     plan = sheets.judgements_plan(instruments, keys, mine, existing_file(_named(file)))
-    return _in(call, workspace, actor, plan, preview, yes)
+    return _in(call, workspace, actor, plan, None if preview else yes)
 
 
 @click.command()
@@ -121,21 +128,20 @@ def code(call: Call, action: str, file: Path | None, yes: bool, preview: bool) -
             current = rows.codings(connection)
         cover, gaps = coding.coverage(framework, current), coding.gaps(keys, current)
         call.give({"codings": len(current), "components": [asdict(one) for one in cover], "gaps": list(gaps)})
-        call.say(
-            f"{framework.label}: {len(current)} codings of {len({row['statement'] for row in current})} statements"
-        )
+        statements = len({row["statement"] for row in current})
+        call.say(f"{framework.label}: {many(len(current), 'coding')} of {many(statements, 'statement')}")
         for one in cover:
             counts = ", ".join(f"{number} {polarity}" for polarity, number in one.polarities.items() if number)
-            call.say(f"  {one.component}: {len(one.studies)} of {len(keys)} studies ({counts or 'no codings'})")
+            call.say(f"  {one.component}: {len(one.studies)} of {many(len(keys), 'study')} ({counts or 'no codings'})")
         _list(call, gaps if action == "check" else ())
         return None
     actor, keys = _begin(call, workspace)
     with workspace.store.read() as connection:
         mine = rows.codings(connection, actor.person)
     if action == "out":
-        return _out(call, file, sheets.codings_table(framework, keys, mine))
+        return _out(call, "code", _named(file), sheets.codings_table(framework, keys, mine))
     plan = sheets.codings_plan(framework, keys, mine, existing_file(_named(file)))
-    return _in(call, workspace, actor, plan, preview, yes)
+    return _in(call, workspace, actor, plan, None if preview else yes)
 
 
 def _appraisal_status(call: Call, workspace: Workspace, instruments: list[Instrument], design: dict[str, str]) -> None:
@@ -151,7 +157,7 @@ def _appraisal_status(call: Call, workspace: Workspace, instruments: list[Instru
     call.give({"appraisals": [asdict(one) for one in done]})
     for one in done:
         unsaid = f", {one.not_reported} of them not reported" if one.not_reported else ""
-        call.say(f"  {one.study}, {one.instrument}: {one.judged} of {one.items} items judged{unsaid}")
+        call.say(f"  {one.study}, {one.instrument}: {one.judged} of {many(one.items, 'item')} judged{unsaid}")
     if not done:
         call.say("No study is there to appraise under the protocol's instruments yet.")
 
@@ -162,15 +168,15 @@ def _check_claims(call: Call, file: Path) -> None:
     claims, studies = read_claims(existing_file(file))
     found = check_claims(claims, studies)
     call.give({"claims": len(claims), "findings": [asdict(one) for one in found]})
-    call.say(f"{len(claims)} claims checked against the values printed: {len(found)} contradictions")
+    call.say(f"{many(len(claims), 'claim')} checked against the values printed: {many(len(found), 'contradiction')}")
     _list(call, tuple(one.what for one in found))
 
 
 def _studies(call: Call, workspace: Workspace, file: Path | None) -> None:
     from extraction import studies
 
-    actor = call.actor(workspace)
     if file is not None:
+        actor = call.actor(workspace)
         places = studies.read_places(existing_file(file))
         with workspace.store.read() as connection:
             groups = studies.at_positions(connection, places)
@@ -179,40 +185,66 @@ def _studies(call: Call, workspace: Workspace, file: Path | None) -> None:
     with workspace.store.read() as connection:
         known = studies.studies(connection)
     call.give({"studies": [{"study": s.key, "reports": list(s.reports), "title": s.record.title} for s in known]})
-    call.say(f"{len(known)} studies")
+    joined = many(sum(len(study.reports) for study in known), "report")
+    if file is not None:
+        call.say(f"{joined} of {many(len(known), 'study')}. To see them: review extract studies")
+        return
+    call.say(f"{many(len(known), 'study')}, {joined}")
     for study in known:
-        call.say(f"  {study.key}: {study.record.title or 'no title'} (reports {', '.join(map(str, study.reports))})")
+        word = "report" if len(study.reports) == 1 else "reports"
+        call.say(f"  {study.key}: {study.record.title or 'no title'} ({word} {', '.join(map(str, study.reports))})")
 
 
-def _out(call: Call, file: Path | None, table: Table) -> None:
+def _still(one: Progress) -> str:
+    """Say what of a study's form is still open: names when they are few, else their number."""
+    still = one.required_open
+    if not still:
+        return ""
+    return f"; still required: {', '.join(still) if len(still) <= _NAMED else many(len(still), 'field')}"
+
+
+def _out(call: Call, command: str, path: Path, table: Table) -> None:
     from extraction.exchange import write_csv, write_xlsx
 
-    path = _named(file)
     writers = {".xlsx": write_xlsx, ".csv": write_csv}
     if path.suffix.lower() not in writers:
         raise ReviewError(f"{path} is neither .xlsx nor .csv", hint="name the file so that its ending says the format")
     path.write_bytes(writers[path.suffix.lower()](table))
     call.give({"file": str(path), "rows": len(table.rows)})
-    call.say(f"Wrote {len(table.rows):,} rows to {path}.")
+    wrote = f"Wrote {many(len(table.rows), 'row')} to {path}"
+    if not table.fixed:
+        wrote = f"{wrote}; each" if table.rows else f"Wrote the headings to {path}: each"
+        wrote += " finding is one row, new ones go below"
+    call.say(f"{wrote}.", f"Next: fill it in, then: review {command} in {path}")
 
 
-def _in(call: Call, workspace: Workspace, actor: Actor, plan: Plan, preview: bool, yes: bool) -> None:
+def _in(call: Call, workspace: Workspace, actor: Actor, file: Path, plan: Plan, yes: bool | None) -> None:
+    """Show and save what a filled table changes; ``yes``: without asking, ``None``: only show."""
     from extraction.plans import carry_out
 
-    counts = {kind: plan.count(kind) for kind in ("new", "changed", "cleared")}
-    ask = plan.changes and not plan.faults and not (preview or yes or call.as_json) and sys.stdin.isatty()
-    if preview or ask:
-        call.say(*(f"  row {c.line}, {c.kind}: {c.what}: {c.text}" for c in plan.changes[:_SHOWN]))
-        call.say(*([f"  and {len(plan.changes) - _SHOWN:,} more"] if len(plan.changes) > _SHOWN else []))
     call.say(*(f"Note: {note}" for note in plan.notes))
-    numbers = ", ".join(f"{number:,} {kind}" for kind, number in counts.items())
-    call.say(f"{numbers}; {plan.same:,} the same as before, {plan.empty:,} rows left empty.")
-    save = not preview and (not ask or click.confirm("Save this?"))
-    if save or plan.faults:
+    if plan.faults:
+        carry_out(workspace.store, actor, plan)  # raises, naming each of them
+    save = yes is not None and bool(plan.changes)
+    ask = save and not yes and not call.as_json and sys.stdin.isatty()
+    if ask or yes is None:
+        call.say(*(_line(change) for change in plan.changes[:_SHOWN]))
+        call.say(*([f"  and {len(plan.changes) - _SHOWN:,} more"] if len(plan.changes) > _SHOWN else []))
+    counts = {kind: plan.count(kind) for kind in ("new", "changed", "cleared")}
+    kinds = {**counts, "the same as before": plan.same, "left empty": plan.empty}
+    counted = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items() if number) or "no rows"
+    save = save and (not ask or click.confirm(f"{counted}. Save this?"))
+    if save:
         carry_out(workspace.store, actor, plan)
     changes = [{"row": c.line, "kind": c.kind, "what": c.what, "text": c.text} for c in plan.changes]
     call.give({**counts, "same": plan.same, "empty": plan.empty, "saved": save, "changes": changes})
-    call.say("Saved." if save else "Nothing was saved.")
+    ending = "Saved." if save else "Nothing was saved." if plan.changes else "There is nothing to save."
+    call.say(f"{file.name}: {counted}. {ending}")
+
+
+def _line(change: Change) -> str:
+    text = textwrap.shorten(change.text, _WIDTH, placeholder=" …")
+    return f"  row {change.line}, {change.kind}: {change.what}: {text}"
 
 
 def _begin(call: Call, workspace: Workspace) -> tuple[Actor, list[str]]:

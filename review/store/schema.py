@@ -175,7 +175,7 @@ decision = Table(
     Column("note", Text),
     Column("event", String, nullable=False),
     Column("at", String, nullable=False),
-    Index("ix_decision_person", "person", "stage"),
+    Index("ix_decision_person", "person", "stage", "report"),
 )
 
 resolution = Table(

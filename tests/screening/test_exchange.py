@@ -214,6 +214,15 @@ def test_the_same_file_again_changes_nothing(solo):
     assert (done.kept, done.unchanged, events(solo)) == (0, 2, before)
 
 
+def test_the_same_file_from_a_second_person_is_a_second_persons_votes(pair):
+    lines = ["1,title-abstract,include,,", "2,title-abstract,exclude,wrong_outcome,"]
+    assert take(pair, *lines).kept == 2
+    data = "\n".join([HEAD, *lines]).encode()
+    assert import_decisions(pair.store, pair.protocol, pair.ben, data).kept == 2
+    assert pair.status(1) == "included"
+    assert import_decisions(pair.store, pair.protocol, pair.ben, data).kept == 0
+
+
 def test_the_same_file_again_does_not_undo_what_was_decided_since(solo):
     take(solo, "1,title-abstract,include,,")
     solo.vote(solo.ann, 1, "exclude")

@@ -218,7 +218,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["report"], ["report.id"], name=op.f("fk_decision_report")),
         sa.PrimaryKeyConstraint("report", "stage", "person", name=op.f("pk_decision")),
     )
-    op.create_index("ix_decision_person", "decision", ["person", "stage"], unique=False)
+    op.create_index("ix_decision_person", "decision", ["person", "stage", "report"], unique=False)
     op.create_table(
         "pair",
         sa.Column("left", sa.Integer(), nullable=False),
