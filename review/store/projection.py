@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, literal, select, update
 
 from review.store import schema
 from review.store.standing import Rules, Vote, decide
@@ -34,23 +34,24 @@ def project(connection: Connection, events: Sequence[Event]) -> None:
     restand(connection, touched)
 
 
-def open_reports(connection: Connection, search: int) -> None:
-    """Make a report of every record of a search that has none, and let it stand in the title/abstract queue."""
-    record, report, standing = schema.record, schema.report, schema.standing
-    missing = (
-        select(record.c.id)
-        .where(record.c.search == search, ~select(report.c.id).where(report.c.id == record.c.id).exists())
-        .order_by(record.c.id)
+def open_reports(connection: Connection, search: int, first: int = 1) -> None:
+    """Make a report of every record of a search that has none, and let it stand in the title/abstract queue.
+
+    ``first`` is the position from which on records are new, so that a long search is not walked again at every page.
+    """
+    record, report, standing = schema.record.c, schema.report, schema.standing
+    new = select(record.id).where(record.search == search, record.position >= first)
+    without = new.where(~select(report.c.id).where(report.c.id == record.id).exists()).order_by(record.id)
+    removable = rules_in_force(connection)[STAGES[0]].remove_unmatched
+    unmatched = connection.scalars(without.where(record.matched == "no")).all() if removable else ()
+    connection.execute(insert(report).from_select(["id"], without))
+    queued = (
+        select(report.c.id, literal(STAGES[0]), literal("waiting"), literal(0))
+        .where(report.c.id.in_(new), report.c.merged_into.is_(None))
+        .where(~select(standing.c.report).where(standing.c.report == report.c.id).exists())
     )
-    fresh = connection.execute(missing).scalars().all()
-    for chunk in _chunks(fresh):
-        connection.execute(insert(report), [{"id": i, "merged_into": None} for i in chunk])
-        connection.execute(
-            insert(standing),
-            [{"report": i, "stage": STAGES[0], "status": "waiting", "votes": 0, "reason": None} for i in chunk],
-        )
-    if rules_in_force(connection)[STAGES[0]].remove_unmatched:
-        restand(connection, set(fresh))
+    connection.execute(insert(standing).from_select(["report", "stage", "status", "votes"], queued))
+    restand(connection, unmatched)
 
 
 # -- one function per kind of event: write its rows, give the reports whose standing may have changed
@@ -265,14 +266,7 @@ def _restand_roots(connection: Connection, roots: set[int], named: set[int], rul
         matched[root_of[row.id]].add(row.matched)
     votes = _votes(connection, root_of)
     settled = _resolutions(connection, root_of)
-    gone = {
-        root_of[row.report]
-        for row in connection.execute(
-            select(schema.retrieval.c.report).where(
-                schema.retrieval.c.report.in_(list(root_of)), schema.retrieval.c.outcome == "not_retrieved"
-            )
-        )
-    }
+    gone = _not_retrieved(connection, root_of)
     connection.execute(delete(standing).where(standing.c.report.in_(sorted(set(root_of) | named))))
     fresh = [
         {"report": root, "stage": stage, "status": s.status, "votes": s.votes, "reason": s.reason}
@@ -283,6 +277,15 @@ def _restand_roots(connection: Connection, roots: set[int], named: set[int], rul
     ]
     if fresh:
         connection.execute(insert(standing), fresh)
+
+
+def _not_retrieved(connection: Connection, root_of: Mapping[int, int]) -> set[int]:
+    """Give the roots that could not be had: a full text that was got for one member is there for all of them."""
+    table = schema.retrieval.c
+    outcomes: dict[int, set[str]] = defaultdict(set)
+    for row in connection.execute(select(table.report, table.outcome).where(table.report.in_(list(root_of)))):
+        outcomes[root_of[row.report]].add(row.outcome)
+    return {root for root, some in outcomes.items() if some == {"not_retrieved"}}
 
 
 def _votes(connection: Connection, root_of: Mapping[int, int]) -> dict[int, dict[str, list[Vote]]]:
