@@ -17,7 +17,6 @@ from pathlib import Path
 
 from review.errors import StageError
 
-
 LEVEL = 1
 """How hard to compress: the highest level takes five times as long and saves a sixth on bibliographic text."""
 

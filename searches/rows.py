@@ -55,7 +55,7 @@ def add_records(
     ]
     if rows:
         connection.execute(insert(schema.record), rows)
-        open_reports(connection, search)
+        open_reports(connection, search, min(row["position"] for row in rows))
     if rejected:
         connection.execute(
             insert(schema.rejected),

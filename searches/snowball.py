@@ -67,7 +67,7 @@ def snowball(place: Place, protocol: Protocol, direction: Direction, access: Acc
     Raises
     ------
     StageError
-        No report is included at full text.
+        No report is included at full text, or none of them can be looked up.
     """
     with place.store.read() as connection:
         seeds = [seed(report, records) for report, records in rows.included_reports(connection)]
@@ -75,6 +75,11 @@ def snowball(place: Place, protocol: Protocol, direction: Direction, access: Acc
         raise StageError(
             "no report is included at full text yet: there is nothing to start from",
             hint="finish full-text screening of some reports first",
+        )
+    if not any(s.scheme for s in seeds):
+        raise StageError(
+            f"none of the {len(seeds)} included reports has a DOI, a PMID or an OpenAlex id to be looked up by",
+            hint="import a record of each that has one, and merge the two: review pairs same",
         )
     names = sorted(f"{s.scheme}:{s.value}" if s.scheme else f"report:{s.report}" for s in seeds)
     facts = {
@@ -108,8 +113,14 @@ def _look_up(place: Place, run: Run, seeds: Sequence[Seed]) -> Mapping[str, tupl
                 if record.source_id and value in wanted:
                     works[record.source_id] = (wanted[value], frozenset(_cited(record)))
                     found.add(wanted[value])
-    lost = [f"report {s.report} was not found in OpenAlex and is not followed" for s in seeds if s.report not in found]
-    losses = [_LOSS, *({"what": what, "effect": "narrower"} for what in lost)]
+    without = [s.report for s in seeds if s.scheme is None]
+    unknown = [s.report for s in seeds if s.scheme and s.report not in found]
+    lost = (("no DOI, PMID or OpenAlex id", without), ("not found in OpenAlex", unknown))
+    losses = [_LOSS] + [
+        {"what": f"not followed, {why}: report {', '.join(map(str, reports))}", "effect": "narrower"}
+        for why, reports in lost
+        if reports
+    ]
     with place.store.write() as connection:
         rows.change_search(connection, run.search, losses=losses)
     return works

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import responses
+from sqlalchemy import update
 
 from review.errors import StageError
 from review.protocol import Protocol
@@ -170,7 +171,7 @@ def test_a_seed_that_openalex_does_not_have_is_a_loss(
     monkeypatch.delitem(WORKS, "S2")
     done = snowball(place, protocol, "forward", access)
     assert {
-        "what": "report 2 was not found in OpenAlex and is not followed",
+        "what": "not followed, not found in OpenAlex: report 2",
         "effect": "narrower",
     } in done.outcome.losses
 
@@ -212,3 +213,14 @@ def test_a_search_is_no_round(
     run_search(place, protocol, other, protocol.strategies[0])
     done = snowball(place, protocol, "backward", access)
     assert "round 1" in ways(included, done.outcome.search)["A"][0]
+
+
+def test_reports_that_cannot_be_looked_up_are_no_search_with_zero_hits(
+    place: Place, protocol: Protocol, access: Access, included: Store
+) -> None:
+    with included.write() as connection:
+        connection.execute(update(schema.record).values(doi=None, pmid=None, source_id=None))
+    with pytest.raises(StageError, match="none of the 2 included reports has a DOI"):
+        snowball(place, protocol, "both", access)
+    with included.read() as connection:
+        assert [row["method"] for row in rows.searches(connection)] == ["file"]
