@@ -167,12 +167,17 @@ def _interval(
     second: Counter[str],
     categories: Sequence[str],
     kappa: float,
-) -> tuple[float, float]:
-    """Give the 95 % interval of kappa, cut at -1 and 1 (Fleiss, Cohen & Everitt 1969, equation 14)."""
+) -> tuple[float, float] | tuple[None, None]:
+    """Give the 95 % interval of kappa, cut at -1 and 1 (Fleiss, Cohen & Everitt 1969, equation 14).
+
+    Where the large-sample variance vanishes (one report, or no disagreement at all) it says nothing: no interval.
+    """
     n = table.total()
     by_chance = sum(first[c] * second[c] for c in categories) / n**2
     agreeing = sum(table[c, c] / n * (1 - (first[c] + second[c]) / n * (1 - kappa)) ** 2 for c in categories)
     crossed = sum(table[a, b] / n * ((second[a] + first[b]) / n) ** 2 for a in categories for b in categories if a != b)
     variance = agreeing + (1 - kappa) ** 2 * crossed - (kappa - by_chance * (1 - kappa)) ** 2
-    half = Z95 * math.sqrt(max(variance, 0.0) / n) / (1 - by_chance)
+    if variance < 1e-12:
+        return None, None
+    half = Z95 * math.sqrt(variance / n) / (1 - by_chance)
     return max(kappa - half, -1.0), min(kappa + half, 1.0)

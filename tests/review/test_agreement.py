@@ -34,7 +34,6 @@ def test_interval_of_kappa_by_hand():
 
 
 def test_the_interval_stays_within_what_kappa_can_be():
-    assert two_raters(pairs(2, 0, 0, 2), YES_NO).high == 1.0
     few = two_raters(pairs(1, 1, 0, 1), YES_NO)  # kappa .4, far too few for a narrow interval
     assert few.high == 1.0
     assert few.low < 0
@@ -105,3 +104,10 @@ def test_a_slip_taken_back_before_anybody_else_voted_is_forgotten():
 def test_a_vote_changed_after_the_other_came_in_stays_the_first_one():
     cast = [(1, "a", "yes"), (1, "b", "no"), (1, "a", None), (1, "a", "no")]
     assert first_votes(cast) == {1: {"a": "yes", "b": "no"}}
+
+
+def test_no_interval_where_the_large_sample_variance_vanishes() -> None:
+    same = two_raters([("include", "include"), ("exclude", "exclude")], ("include", "exclude"))
+    assert (same.kappa, same.low, same.high) == (1.0, None, None)
+    one = two_raters([("include", "exclude")], ("include", "exclude"))
+    assert (one.low, one.high) == (None, None)
