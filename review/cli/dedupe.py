@@ -9,6 +9,7 @@ import click
 
 from review.cli.kit import Call, common, existing_file
 from review.errors import ReviewError
+from review.text import many
 
 
 @click.command()
@@ -25,6 +26,7 @@ def dedupe(call: Call, files: tuple[Path, ...], out: Path | None, clusters: Path
     if files:
         from searches.plain_files import dedupe_files
 
+        _check_ending(out)
         done = dedupe_files([(path.name, existing_file(path)) for path in files], out.suffix if out else None)
         for path, content in ((out, done.merged), (clusters, done.clusters), (unsure, done.unsure)):
             if path is not None:
@@ -43,11 +45,23 @@ def dedupe(call: Call, files: tuple[Path, ...], out: Path | None, clusters: Path
     duplicates = counts["records"] - counts["reports"]
     call.give({**counts, "duplicates": duplicates, "seconds": seconds})
     call.say(
-        f"{counts['records']:,} records are {counts['reports']:,} reports: {duplicates:,} duplicates merged, "
-        f"{counts['unsure']:,} pairs to look at ({seconds:.1f} s)."
+        f"{many(counts['records'], 'record')}, {many(duplicates, 'duplicate')} merged: "
+        f"{many(counts['reports'], 'report')}; {many(counts['unsure'], 'pair')} to look at ({seconds:.1f} s)."
     )
-    if counts["unsure"] and not files:
+    if files:
+        written = [str(path) for path in (out, clusters, unsure) if path is not None]
+        call.say(f"Written: {', '.join(written)}" if written else "Nothing was written; to keep it add: -o merged.ris")
+    elif counts["unsure"]:
         call.say("Next: review pairs list")
+
+
+def _check_ending(out: Path | None) -> None:
+    """Refuse a file that cannot be written, before the work is done."""
+    from review.formats import WRITERS
+
+    if out is not None and out.suffix.lstrip(".").lower() not in WRITERS:
+        endings = " or ".join(f".{ending}" for ending in sorted(WRITERS))
+        raise ReviewError(f"{out} does not end in {endings}", hint="the ending says how the records are written")
 
 
 @click.group(invoke_without_command=True)

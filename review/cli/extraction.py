@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from review.cli.exchange import read_in, write_out
 from review.cli.kit import Call, common, existing_file
 from review.errors import ReviewError, StageError
 from review.text import many
 
 if TYPE_CHECKING:
-    from extraction.exchange import Table
     from extraction.answers import Progress
-    from extraction.plans import Change, Plan
     from review.forms import Instrument
     from review.stages import Workspace
     from review.store import Actor
 
-_SHOWN = 8
-"""Changed rows that are shown before it says how many more there are."""
-_WIDTH = 100
+_NONE = "No report is included at full text yet: review status says what is next."
 _NAMED = 3
 """Up to so many open fields are named; of more only the number is said."""
 
@@ -62,16 +57,19 @@ def extract(call: Call, action: str, file: Path | None, yes: bool, preview: bool
         call.give({"form": form.id, "studies": [asdict(one) for one in done]})
         call.say(f"{form.label} ({form.id}), {many(len(done), 'study')}")
         call.say(*(f"  {one.study}: {one.answered} of {one.fields} fields{_still(one)}" for one in done))
-        if not any(one.answered for one in done):
+        if not done:
+            call.say(_NONE)
+        elif not any(one.answered for one in done):
             call.say("Nothing is extracted yet. To write the form: review extract out answers.xlsx")
         return None
+    file = _named(file)
     actor, keys = _begin(call, workspace)
     with workspace.store.read() as connection:
         mine = rows.answers(connection, form.id, actor.person)
     if action == "out":
-        return _out(call, "extract", _named(file), sheets.answers_table(form, keys, mine))
-    plan = sheets.answers_plan(form, keys, mine, existing_file(_named(file)))
-    return _in(call, workspace, actor, plan, None if preview else yes)
+        return write_out(call, "extract", file, sheets.answers_table(form, keys, mine))
+    plan = sheets.answers_plan(form, keys, mine, existing_file(file))
+    return read_in(call, workspace, actor, plan, file=file, yes=None if preview else yes)
 
 
 @click.command()
@@ -96,13 +94,14 @@ def appraise(call: Call, action: str, file: Path | None, yes: bool, preview: boo
         design = appraisal.designs(_form_answers(workspace, connection))
     if action == "status":
         return _appraisal_status(call, workspace, instruments, design)
+    file = _named(file)
     actor, keys = _begin(call, workspace)
     with workspace.store.read() as connection:
         mine = {i.name: rows.judgements(connection, i.name, actor.person) for i in instruments}
     if action == "out":
-        return _out(call, "appraise", _named(file), sheets.judgements_table(instruments, keys, mine, design))
-    plan = sheets.judgements_plan(instruments, keys, mine, existing_file(_named(file)))
-    return _in(call, workspace, actor, plan, None if preview else yes)
+        return write_out(call, "appraise", file, sheets.judgements_table(instruments, keys, mine, design))
+    plan = sheets.judgements_plan(instruments, keys, mine, existing_file(file))
+    return read_in(call, workspace, actor, plan, file=file, yes=None if preview else yes)
 
 
 @click.command()
@@ -131,17 +130,18 @@ def code(call: Call, action: str, file: Path | None, yes: bool, preview: bool) -
         statements = len({row["statement"] for row in current})
         call.say(f"{framework.label}: {many(len(current), 'coding')} of {many(statements, 'statement')}")
         for one in cover:
-            counts = ", ".join(f"{number} {polarity}" for polarity, number in one.polarities.items() if number)
+            counts = ", ".join(f"{polarity} {number}" for polarity, number in one.polarities.items() if number)
             call.say(f"  {one.component}: {len(one.studies)} of {many(len(keys), 'study')} ({counts or 'no codings'})")
         _list(call, gaps if action == "check" else ())
         return None
+    file = _named(file)
     actor, keys = _begin(call, workspace)
     with workspace.store.read() as connection:
         mine = rows.codings(connection, actor.person)
     if action == "out":
-        return _out(call, "code", _named(file), sheets.codings_table(framework, keys, mine))
-    plan = sheets.codings_plan(framework, keys, mine, existing_file(_named(file)))
-    return _in(call, workspace, actor, plan, None if preview else yes)
+        return write_out(call, "code", file, sheets.codings_table(framework, keys, mine))
+    plan = sheets.codings_plan(framework, keys, mine, existing_file(file))
+    return read_in(call, workspace, actor, plan, file=file, yes=None if preview else yes)
 
 
 def _appraisal_status(call: Call, workspace: Workspace, instruments: list[Instrument], design: dict[str, str]) -> None:
@@ -190,6 +190,7 @@ def _studies(call: Call, workspace: Workspace, file: Path | None) -> None:
         call.say(f"{joined} of {many(len(known), 'study')}. To see them: review extract studies")
         return
     call.say(f"{many(len(known), 'study')}, {joined}")
+    call.say(*([] if known else [_NONE]))
     for study in known:
         word = "report" if len(study.reports) == 1 else "reports"
         call.say(f"  {study.key}: {study.record.title or 'no title'} ({word} {', '.join(map(str, study.reports))})")
@@ -201,50 +202,6 @@ def _still(one: Progress) -> str:
     if not still:
         return ""
     return f"; still required: {', '.join(still) if len(still) <= _NAMED else many(len(still), 'field')}"
-
-
-def _out(call: Call, command: str, path: Path, table: Table) -> None:
-    from extraction.exchange import write_csv, write_xlsx
-
-    writers = {".xlsx": write_xlsx, ".csv": write_csv}
-    if path.suffix.lower() not in writers:
-        raise ReviewError(f"{path} is neither .xlsx nor .csv", hint="name the file so that its ending says the format")
-    path.write_bytes(writers[path.suffix.lower()](table))
-    call.give({"file": str(path), "rows": len(table.rows)})
-    wrote = f"Wrote {many(len(table.rows), 'row')} to {path}"
-    if not table.fixed:
-        wrote = f"{wrote}; each" if table.rows else f"Wrote the headings to {path}: each"
-        wrote += " finding is one row, new ones go below"
-    call.say(f"{wrote}.", f"Next: fill it in, then: review {command} in {path}")
-
-
-def _in(call: Call, workspace: Workspace, actor: Actor, file: Path, plan: Plan, yes: bool | None) -> None:
-    """Show and save what a filled table changes; ``yes``: without asking, ``None``: only show."""
-    from extraction.plans import carry_out
-
-    call.say(*(f"Note: {note}" for note in plan.notes))
-    if plan.faults:
-        carry_out(workspace.store, actor, plan)  # raises, naming each of them
-    save = yes is not None and bool(plan.changes)
-    ask = save and not yes and not call.as_json and sys.stdin.isatty()
-    if ask or yes is None:
-        call.say(*(_line(change) for change in plan.changes[:_SHOWN]))
-        call.say(*([f"  and {len(plan.changes) - _SHOWN:,} more"] if len(plan.changes) > _SHOWN else []))
-    counts = {kind: plan.count(kind) for kind in ("new", "changed", "cleared")}
-    kinds = {**counts, "the same as before": plan.same, "left empty": plan.empty}
-    counted = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items() if number) or "no rows"
-    save = save and (not ask or click.confirm(f"{counted}. Save this?"))
-    if save:
-        carry_out(workspace.store, actor, plan)
-    changes = [{"row": c.line, "kind": c.kind, "what": c.what, "text": c.text} for c in plan.changes]
-    call.give({**counts, "same": plan.same, "empty": plan.empty, "saved": save, "changes": changes})
-    ending = "Saved." if save else "Nothing was saved." if plan.changes else "There is nothing to save."
-    call.say(f"{file.name}: {counted}. {ending}")
-
-
-def _line(change: Change) -> str:
-    text = textwrap.shorten(change.text, _WIDTH, placeholder=" …")
-    return f"  row {change.line}, {change.kind}: {change.what}: {text}"
 
 
 def _begin(call: Call, workspace: Workspace) -> tuple[Actor, list[str]]:

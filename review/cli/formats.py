@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from review.cli.kit import Call, common, existing_file
+from review.text import many
 
 
 @click.command()
@@ -30,7 +31,7 @@ def convert(call: Call, source: Path, target: Path) -> None:
     )
     call.say(
         f"{source.name} ({reading.format}{f', {reading.platform}' if reading.platform else ''}): "
-        f"{len(reading.records):,} records written to {target}, {len(reading.rejected):,} set aside."
+        f"{many(len(reading.records), 'record')} written to {target}, {len(reading.rejected):,} set aside."
     )
     call.say(*(f"  Note: {loss}" for loss in reading.losses))
     call.say(*(f"  Set aside: record {one.position}: {one.reason}" for one in reading.rejected))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,10 @@ import click
 
 from review.cli.kit import Call, common, existing_file
 from review.errors import ReviewError
+from review.text import many
 
 if TYPE_CHECKING:
-    from review.protocol import ExportFile
+    from review.protocol import ExportFile, Protocol
     from searches.imports import Imported, Ran
 
 KINDS = ("database", "register", "website", "organisation", "citation", "other")
@@ -29,6 +31,7 @@ KINDS = ("database", "register", "website", "organisation", "citation", "other")
 @common
 def import_file(call: Call, file: Path | None, *, source: str | None, **facts: Any) -> None:
     """Read an export FILE of a platform as a search; without FILE, those listed in the protocol that are new."""
+    from searches import rows
     from searches.imports import Ran, new_files
     from searches.imports import import_file as run
 
@@ -51,8 +54,10 @@ def import_file(call: Call, file: Path | None, *, source: str | None, **facts: A
     call.give({"searches": [_row(one) for one in done]})
     if not done:
         call.say("No file to import: the protocol lists none under [[imports]] that is not imported already.")
+    call.say(*_strangers(workspace.protocol, [ran for _, ran in todo]))
     for (path, _), one in zip(todo, done, strict=True):
-        _tell(call, path.name, one)
+        with workspace.store.read() as connection:
+            _tell(call, path.name, one, rows.count_records(connection, one.search))
 
 
 def _ran(source: str, facts: dict[str, Any]) -> Ran:
@@ -91,12 +96,25 @@ def _row(done: Imported) -> dict[str, Any]:
     }
 
 
-def _tell(call: Call, name: str, done: Imported) -> None:
-    call.say(
-        f"{name}: {done.records:,} records read as {done.format}"
-        + (f" from {done.platform}" if done.platform else "")
-        + f", {done.rejected:,} set aside; {done.matched:,} match the query when it is evaluated here."
-    )
+def _strangers(protocol: Protocol, done: list[Ran]) -> list[str]:
+    """Say once per source that the protocol does not have it; what is no database or register need not be there."""
+    from review.protocol.faults import meant
+
+    known = [p.id for p in protocol.platforms] + [s.name for s in protocol.sources]
+    labels = [p.label for p in protocol.platforms]
+    strange = [r.source for r in done if r.kind in ("database", "register") and r.source not in (*known, *labels)]
+    hints = {name: meant(name, known) or "kept under that name" for name in strange}
+    return [f"Note: '{name}' is not among the protocol's platforms ({hint})" for name, hint in hints.items()]
+
+
+def _tell(call: Call, name: str, done: Imported, matched: Mapping[str, int]) -> None:
+    source = f" from {done.platform}" if done.platform else ""
+    aside = f", {done.rejected:,} set aside" if done.rejected else ""
+    call.say(f"{name}: {many(done.records, 'record')} read as {done.format}{source}{aside}.")
+    if done.records:
+        sorts = {"yes": "yes", "no": "no", "unknown": "not known, as abstract or keywords are missing,"}
+        said = ", ".join(f"{text} {matched[key]:,}" for key, text in sorts.items() if matched[key])
+        call.say(f"  Does the query, asked here again, find them: {said}.")
     call.say(*(f"  Note: {loss}" for loss in done.losses))
     if done.error:
         call.say(f"  Incomplete: {done.error}. If the platform caps exports, export the rest and import it as well.")

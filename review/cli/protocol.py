@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from review.cli.kit import Call, common
 from review.errors import Fault, ProtocolError, StageError
+from review.text import many
 
+if TYPE_CHECKING:
+    from review.protocol import Protocol
+
+PLACEHOLDERS = ("TITLE OF YOUR REVIEW", "THE QUESTION IT ANSWERS", "YOUR NAME")
+"""What stands in the blank template for a person to write over."""
 SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobile documents", "nextcloud", "box sync")
 
 
@@ -50,13 +58,24 @@ def check(call: Call) -> None:
     protocol = read_protocol(existing_file(call.folder / PROTOCOL_FILE))
     faults = names_not_known(protocol)
     if faults:
-        raise ProtocolError(f"the protocol has {len(faults)} fault{'s' if len(faults) > 1 else ''}", faults)
+        raise ProtocolError(f"the protocol has {many(len(faults), 'fault')}", faults)
     warnings = [
-        Fault(f"strategies.{s.id}", fault.what, fault.hint) for s in protocol.strategies for fault in lint(s.query)
+        *_unwritten(protocol),
+        *(Fault(f"strategies.{s.id}", f.what, f.hint) for s in protocol.strategies for f in lint(s.query)),
     ]
     call.give({"faults": [], "warnings": [str(w) for w in warnings]})
-    call.say(f"The protocol can be used: {len(protocol.strategies)} strategies over {len(protocol.concepts)} concepts.")
+    strategies, concepts = many(len(protocol.strategies), "strategy"), many(len(protocol.concepts), "concept")
+    call.say(f"The protocol can be used: {strategies} over {concepts}.")
     for strategy in protocol.strategies:
         call.say(f"  {strategy.id}: {strategy.text}")
     if warnings:
         call.say("Worth a look:", *(f"  {w}" for w in warnings))
+
+
+def _unwritten(protocol: Protocol) -> Iterator[Fault]:
+    """Name what still stands there as the blank template has it."""
+    written = [("review.title", protocol.title), ("review.question", protocol.question)]
+    written += [("team", member.name) for member in protocol.team]
+    for where, text in written:
+        if text in PLACEHOLDERS:
+            yield Fault(where, f"'{text}' still stands there", "write your own")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from review.cli.kit import Call, common, existing_file
+from review.text import many
 
 if TYPE_CHECKING:
     from review.claims import Finding
@@ -36,13 +37,11 @@ def report(call: Call, formats: tuple[str, ...], only: tuple[str, ...]) -> None:
         }
     )
     out = workspace.folder / "out"
-    call.say(
-        f"{len(built.files):,} files written to {out}",
-        *(f"  {stem}: {', '.join(endings)}" for stem, endings in _by_stem(built.files)),
-        *(f"To look at: {warning}" for warning in built.warnings),
-    )
-    if any(path == "index.html" for path, _ in built.files):
-        call.say(f"Open {out / 'index.html'}")
+    whole = any(path == "index.html" for path, _ in built.files)
+    call.say(f"{many(len(built.files), 'file')} written to {out}" + (f": open {out / 'index.html'}" if whole else ""))
+    if not whole:
+        call.say(*(f"  {stem}: {', '.join(endings)}" for stem, endings in _by_stem(built.files)))
+    call.say(*(f"To look at: {warning}" for warning in built.warnings))
 
 
 def _by_stem(files: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
@@ -77,7 +76,7 @@ def audit(call: Call, file: Path, claims: Path | None) -> None:
     )
     call.say(*as_lines(published, result))
     if beside:
-        call.say("", f"Contradictions in {beside.name}: {len(findings)}")
+        call.say("", f"{many(len(findings), 'contradiction')} in {beside.name}")
         call.say(*(f"  {finding.about}: {finding.what}" for finding in findings))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from review.cli.kit import Call, common, existing_file
+from review.text import many
 
 if TYPE_CHECKING:
     from review.protocol import Stage
@@ -202,7 +203,7 @@ def _told(found: Reliability) -> list[str]:
     for pair in found.pairs:
         a = pair.agreement
         lines.append(
-            f"{pair.first} and {pair.second}, {a.n:,} reports: agreed on {_share(a.observed)}; "
+            f"{pair.first} and {pair.second}, {many(a.n, 'report')}: agreed on {_share(a.observed)}; "
             f"kappa {_figure(a.kappa)} (95 % CI {_figure(a.low)} to {_figure(a.high)}), AC1 {_figure(a.ac1)}, "
             f"PABAK {_figure(a.pabak)}; agreement on includes {_share(a.positive)}, on excludes {_share(a.negative)}"
         )
@@ -232,7 +233,7 @@ def export(call: Call, file: Path, stage: Stage | None) -> None:
         found = export_decisions(connection, stage)
     file.write_bytes(write_csv(found))
     call.give({"file": str(file), "decisions": len(found)})
-    call.say(f"{len(found):,} decisions written to {file}.")
+    call.say(f"{many(len(found), 'decision')} written to {file}.")
 
 
 @screen.command("import")
@@ -248,7 +249,7 @@ def import_(call: Call, file: Path) -> None:
     done = import_decisions(workspace.store, workspace.protocol, call.actor(workspace), data)
     call.give(asdict(done))
     call.say(
-        f"{done.read:,} rows read: {done.kept:,} decisions kept, {done.unchanged:,} there already, "
+        f"{many(done.read, 'row')} read: {many(done.kept, 'decision')} kept, {done.unchanged:,} there already, "
         f"{len(done.rejected):,} refused."
     )
     call.say(*(f"Note: {loss}" for loss in done.losses), *(f"  row {r.row}: {r.reason}" for r in done.rejected))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from review.cli.kit import Call, common
+from review.text import many
 
 if TYPE_CHECKING:
     from searches.run import Outcome
@@ -80,7 +81,8 @@ def snowball(call: Call, direction: Direction) -> None:
     with call.progress() as notify:
         done = run(Place(workspace.store, workspace.folder, notify), workspace.protocol, direction, line)
     call.say(*_lines(done.outcome))
-    call.say(f"  from {done.seeds:,} included reports: {done.new:,} records are new, {done.known:,} were known before")
+    seeds, new = many(done.seeds, "included report"), many(done.new, "new record")
+    call.say(f"  from {seeds}: {new}, {done.known:,} known before")
     facts = {"direction": direction, "seeds": done.seeds, "new": done.new, "known": done.known}
     call.give({"searches": [{**_row(done.outcome), **facts}]})
     _leave([done.outcome])
@@ -89,8 +91,8 @@ def snowball(call: Call, direction: Direction) -> None:
 def _lines(outcome: Outcome) -> list[str]:
     """Say in a few lines what a search has come to."""
     name = outcome.label + (f", {outcome.strategy}" if outcome.strategy else "")
-    hits = "hits unknown" if outcome.hits is None else f"{outcome.hits:,} hits"
-    lines = [f"{name}: {outcome.status}, {hits}, {outcome.records:,} records, {outcome.rejected:,} rejected"]
+    hits = "hits unknown" if outcome.hits is None else many(outcome.hits, "hit")
+    lines = [f"{name}: {outcome.status}, {hits}, {many(outcome.records, 'record')}, {outcome.rejected:,} rejected"]
     if outcome.records:
         of = f"{outcome.matched:,} yes, {outcome.unmatched:,} no, {outcome.unknown:,} unknown"
         lines.append(f"  the strategy evaluated here: {of}")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from review.cli.kit import Call, common, existing_file
 from review.errors import ReviewError, TamperError
+from review.text import many
+
+if TYPE_CHECKING:
+    from review.store.tally import Tally
 
 
 @click.command()
@@ -36,24 +42,31 @@ def status(call: Call) -> None:
             "unjudged_pairs": now.unjudged_pairs,
         }
     )
-    first, second = now.title_abstract, now.full_text
-    waiting, more = "waiting", "awaiting a further vote"
-    call.say(
-        workspace.protocol.title,
-        f"  Searches         {now.searches:>8,}   ({now.unfinished_searches:,} not complete)",
-        f"  Records          {now.records:>8,}   ({now.rejected:,} parts set aside as unreadable)",
-        f"  Reports          {now.reports:>8,}   ({now.records - now.reports:,} duplicates merged, "
-        f"{now.unjudged_pairs:,} pairs to judge)",
-        f"  Title/abstract   {now.screened:>8,}   screened, {first.get('waiting', 0):,} {waiting}, "
-        f"{first.get('started', 0):,} {more}, {first.get('conflict', 0):,} in conflict",
-        f"  Full text        {second.get('included', 0) + second.get('excluded', 0):>8,}   assessed, "
-        f"{second.get('waiting', 0):,} {waiting}, {second.get('started', 0):,} {more}, "
-        f"{second.get('conflict', 0):,} in conflict, {second.get('not_retrieved', 0):,} not retrieved",
-        f"  Included         {now.included_reports:>8,}   reports of {now.included_studies:,} studies",
-        f"  Extracted        {now.extracted_studies:>8,}   studies; appraised {now.appraised_studies:,}; "
-        f"coded {now.coded_studies:,}",
-        f"Next: {step}",
-    )
+    call.say(workspace.protocol.title, *_lines(now), f"Next: {step}")
+
+
+def _lines(now: Tally) -> Iterator[str]:
+    """Give a line per stage: what is done, then what is open; what is none is left out."""
+    waits = {"waiting": "waiting", "started": "awaiting a further vote", "conflict": "in conflict"}
+    first = {text: now.title_abstract.get(status, 0) for status, text in waits.items()}
+    second = {text: now.full_text.get(status, 0) for status, text in waits.items()}
+    assessed = now.full_text.get("included", 0) + now.full_text.get("excluded", 0)
+    merged, pairs = now.records - now.reports, now.unjudged_pairs
+    yield _line("Searches", now.searches, more={"not complete": now.unfinished_searches})
+    yield _line("Records", now.records, more={"set aside as unreadable": now.rejected})
+    yield _line("Reports", now.reports, more={"merged as duplicates": merged, "possible duplicates to judge": pairs})
+    yield _line("Title/abstract", now.screened, "screened", first)
+    yield _line("Full text", assessed, "assessed", {**second, "not retrieved": now.full_text.get("not_retrieved", 0)})
+    of = f"of {many(now.included_studies, 'study')}" if now.included_studies else ""
+    yield _line("Included reports", now.included_reports, of)
+    yield _line("Studies extracted", now.extracted_studies)
+    yield _line("Studies appraised", now.appraised_studies)
+    yield _line("Studies coded", now.coded_studies)
+
+
+def _line(what: str, done: int, how: str = "", more: Mapping[str, int] | None = None) -> str:
+    also = (f"{number:,} {text}" for text, number in (more or {}).items() if number)
+    return f"  {what:<18} {done:>7,}   {', '.join(filter(None, (how, *also)))}".rstrip()
 
 
 @click.command()
@@ -87,8 +100,8 @@ def verify(call: Call, heads: Path | None) -> None:
             raise SystemExit(broken.exit_code)
         raise broken
     call.say(
-        f"{events:,} events in {logs:,} logs: every chain is whole, every table follows from them.",
-        f"{raw.files:,} raw replies are what was saved; {len(raw.missing):,} are missing.",
+        f"{many(events, 'event')} in {many(logs, 'log')}: every chain is whole, every table follows from them.",
+        f"{many(raw.files, 'raw reply')} as saved, {len(raw.missing) or 'none'} missing.",
         *(f"  missing: {path}" for path in raw.missing),
     )
 

@@ -5,6 +5,7 @@ The folder's rule: SQL lives here and in each room's ``rows.py``, nowhere else; 
 """
 
 from review.store.engine import Store, open_store
-from review.store.events import Actor, Entry, Event, append, append_many
+from review.store.event import Actor, Entry, Event
+from review.store.events import append, append_many
 
 __all__ = ["Actor", "Entry", "Event", "Store", "append", "append_many", "open_store"]

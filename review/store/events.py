@@ -7,10 +7,8 @@ missing or inserted event. What follows from an event is written by ``projection
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -18,50 +16,12 @@ from sqlalchemy import Connection, insert, select
 from review.errors import TamperError
 from review.store import projection, schema
 from review.store.engine import Store
+from review.store.event import Actor, Entry, Event, as_row, canonical, digest, from_row
 
 SOFTWARE = "narrative-review"
 """The person under whose name rules act (automatic merges)."""
 
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, under which version of the protocol."""
-
-    person: str
-    protocol: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One event to be: ``client`` is an id of the sender's, so that the same entry sent twice counts once."""
-
-    kind: str
-    payload: Mapping[str, Any]
-    client: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event of one log."""
-
-    id: str
-    log: str
-    seq: int
-    previous: str | None
-    person: str
-    at: str
-    kind: str
-    client: str | None
-    protocol: str
-    payload: Mapping[str, Any] = field(hash=False)
-
-
-def canonical(value: object) -> str:
-    """Write JSON in the one spelling that is hashed: sorted keys, no spaces, no escapes."""
-    return _CANONICAL.encode(value)
 
 
 def enrol(store: Store, connection: Connection, name: str) -> str:
@@ -130,31 +90,12 @@ def _chained(log: str, seq: int, previous: str | None, actor: Actor, at: str, en
     return Event(digest(bare), log, seq, previous, actor.person, at, entry.kind, entry.client, actor.protocol, payload)
 
 
-def digest(event: Event) -> str:
-    """Compute the id that an event must have: SHA-256 of all its other fields in canonical JSON."""
-    fields = [
-        event.log, event.seq, event.previous, event.person, event.at, event.kind, event.client, event.protocol,
-        event.payload,
-    ]  # fmt: skip
-    return hashlib.sha256(canonical(fields).encode()).hexdigest()
-
-
-def as_row(event: Event) -> dict[str, Any]:
-    """Give the columns of the event table."""
-    names = ("id", "log", "seq", "previous", "person", "at", "kind", "client", "protocol")
-    return {**{n: getattr(event, n) for n in names}, "payload": canonical(event.payload)}
-
-
-def _event(row: Mapping[str, Any]) -> Event:
-    return Event(**{**row, "payload": json.loads(row["payload"])})
-
-
 def _by_client(connection: Connection, clients: Sequence[str]) -> dict[str, Event]:
     found: dict[str, Event] = {}
     for start in range(0, len(clients), _BATCH):
         chunk = clients[start : start + _BATCH]
         rows = connection.execute(select(schema.event).where(schema.event.c.client.in_(chunk))).mappings()
-        found.update({row["client"]: _event(dict(row)) for row in rows})
+        found.update({row["client"]: from_row(dict(row)) for row in rows})
     return found
 
 
@@ -164,7 +105,7 @@ def read_events(connection: Connection, *kinds: str) -> Iterator[Event]:
     if kinds:
         query = query.where(schema.event.c.kind.in_(kinds))
     for row in connection.execute(query.execution_options(yield_per=1000)).mappings():
-        yield _event(dict(row))
+        yield from_row(dict(row))
 
 
 def heads(connection: Connection) -> tuple[tuple[str, int, str], ...]:
@@ -186,7 +127,7 @@ def check_chains(connection: Connection) -> int:
     query = select(schema.event).order_by(schema.event.c.log, schema.event.c.seq)
     log, seq, previous, count = "", 0, None, 0
     for row in connection.execute(query.execution_options(yield_per=1000)).mappings():
-        event = _event(dict(row))
+        event = from_row(dict(row))
         if event.log != log:
             log, seq, previous = event.log, 0, None
         seq += 1

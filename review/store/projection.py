@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, literal, select, update
 
 from review.store import schema
+from review.store.event import Event
 from review.store.standing import Rules, Vote, decide
-
-if TYPE_CHECKING:
-    from review.store.events import Event
 
 _CHUNK = 400
 STAGES = ("title-abstract", "full-text")

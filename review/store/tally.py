@@ -57,7 +57,7 @@ class Tally:
 
 def tally(connection: Connection) -> Tally:
     """Count a review."""
-    report, standing, study = schema.report, schema.standing.c, schema.study
+    report, standing = schema.report, schema.standing.c
     by_stage: dict[str, dict[str, int]] = {"title-abstract": {}, "full-text": {}}
     rows = connection.execute(
         select(standing.stage, standing.status, func.count().label("n")).group_by(standing.stage, standing.status)
@@ -65,12 +65,8 @@ def tally(connection: Connection) -> Tally:
     for row in rows:
         by_stage[row.stage][row.status] = row.n
     included = select(standing.report).where(standing.stage == "full-text", standing.status == "included")
-    keys = connection.execute(
-        select(standing.report, study.c.study)
-        .outerjoin(study, study.c.report == standing.report)
-        .where(standing.report.in_(included), standing.stage == "full-text")
-    ).all()
-    studies = {row.study or f"report {row.report}" for row in keys}
+    keys = study_of(connection)
+    studies = {keys.get(one, f"report {one}") for one in connection.scalars(included)}
 
     def count(table: str, *where: object) -> int:
         query = select(func.count()).select_from(schema.metadata.tables[table])
@@ -81,16 +77,6 @@ def tally(connection: Connection) -> Tally:
         return len(studies & set(connection.scalars(select(column).distinct())))
 
     seen = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == DEDUPLICATED))
-    roots = func.coalesce(report.c.merged_into, report.c.id)
-    root_of = select(report.c.id, roots.label("root")).subquery()
-    left, right, pair = root_of.alias(), root_of.alias(), schema.pair.c
-    unjudged = connection.scalar(
-        select(func.count())
-        .select_from(schema.pair)
-        .join(left, left.c.id == pair.left)
-        .join(right, right.c.id == pair.right)
-        .where(pair.verdict.is_(None), left.c.root != right.c.root)
-    )
     return Tally(
         searches=count("search"),
         unfinished_searches=count("search", schema.search.c.status != "complete"),
@@ -98,7 +84,7 @@ def tally(connection: Connection) -> Tally:
         new_records=count("record", schema.record.c.id > int(seen or 0)),
         rejected=count("rejected"),
         reports=count("report", report.c.merged_into.is_(None)),
-        unjudged_pairs=unjudged or 0,
+        unjudged_pairs=unjudged_pairs(connection),
         title_abstract=by_stage["title-abstract"],
         full_text=by_stage["full-text"],
         included_studies=len(studies),
@@ -106,3 +92,30 @@ def tally(connection: Connection) -> Tally:
         appraised_studies=touched("judgement"),
         coded_studies=touched("coding"),
     )
+
+
+def study_of(connection: Connection) -> dict[int, str]:
+    """Give report -> study for the top of every group: the key noted last for the report or one merged into it."""
+    study, report, event = schema.study.c, schema.report.c, schema.event.c
+    rows = connection.execute(
+        select(study.report, study.study, report.merged_into)
+        .join(schema.report, report.id == study.report)
+        .join(schema.event, event.id == study.event)
+        .order_by(event.at, event.log, event.seq, study.report)
+    )
+    return {row.merged_into or row.report: row.study for row in rows}
+
+
+def unjudged_pairs(connection: Connection) -> int:
+    """Count possible duplicates that nobody has judged yet and that are not in one report by now."""
+    report, pair = schema.report.c, schema.pair.c
+    root_of = select(report.id, func.coalesce(report.merged_into, report.id).label("root")).subquery()
+    left, right = root_of.alias(), root_of.alias()
+    found = connection.scalar(
+        select(func.count())
+        .select_from(schema.pair)
+        .join(left, left.c.id == pair.left)
+        .join(right, right.c.id == pair.right)
+        .where(pair.verdict.is_(None), left.c.root != right.c.root)
+    )
+    return found or 0

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Table, create_engine, insert, select
 
 from review.errors import TamperError
 from review.store import schema
-from review.store.events import as_row, check_chains, heads, read_events
+from review.store.event import as_row
+from review.store.events import check_chains, heads, read_events
 from review.store.projection import project, restand
 
 Contents = dict[tuple[Any, ...], dict[str, Any]]

@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from review.cli.main import COMMANDS, main
+from review.cli.protocol import PLACEHOLDERS
+from review.protocol import template
 from review.store import open_store
 
 ROOT = Path(__file__).parents[2]
@@ -149,6 +151,69 @@ def test_status_says_what_comes_next(run: Run, imported: Path) -> None:
     assert (status["records"], status["reports"], status["next_step"]) == (117, 117, "review dedupe")
 
 
+def test_dedupe_is_next_only_while_there_are_new_records(run: Run, folder: Path, tmp_path: Path) -> None:
+    def following() -> str:
+        step: str = json.loads(run("status", "-C", folder, "--json")[1])["next_step"]
+        return step
+
+    for name in ("One", "Two"):
+        path = tmp_path / f"{name}.ris"
+        path.write_text(f"TY  - JOUR\nTI  - {name} of a kind\nER  - \n", "utf-8")
+        run("import", path, "--source", "cinahl", "-C", folder)
+        assert following() == "review dedupe"
+        assert "0 duplicates merged" in run("dedupe", "-C", folder)[1]
+        assert following().startswith("screen titles and abstracts")
+
+
+def test_status_leaves_out_what_is_none(run: Run, imported: Path) -> None:
+    lines = [" ".join(line.split()) for line in run("status", "-C", imported)[1].splitlines()]
+    assert lines[1:7] == [
+        "Searches 2", "Records 117", "Reports 117", "Title/abstract 0 screened, 117 waiting", "Full text 0 assessed",
+        "Included reports 0",
+    ]  # fmt: skip
+
+
+def test_one_is_no_plural(run: Run, folder: Path) -> None:
+    said = run("verify", "-C", folder)[1]
+    assert said.startswith("1 event in 1 log: ")
+    assert "0 raw replies as saved, none missing." in said
+
+
+def test_what_the_template_left_to_be_written_is_named(run: Run, tmp_path: Path) -> None:
+    assert all(f'"{text_}"' in template("blank") for text_ in PLACEHOLDERS)
+    run("init", tmp_path / "mine")
+    warnings = json.loads(run("check", "-C", tmp_path / "mine", "--json")[1])["warnings"]
+    assert [one.partition(":")[0] for one in warnings] == ["review.title", "review.question", "team"]
+    assert all(any(text_ in one for one in warnings) for text_ in PLACEHOLDERS)
+    run("init", tmp_path / "other", "--template", "mentoring")
+    assert "still stands there" not in run("check", "-C", tmp_path / "other")[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("cinhal",), "Note: 'cinhal' is not among the protocol's platforms (did you mean 'cinahl'?)"),
+        (("Shelf",), "Note: 'Shelf' is not among the protocol's platforms (kept under that name)"),
+        (("cinahl",), None),
+        (("pubmed",), None),
+        (("Shelf", "--kind", "website"), None),
+    ],
+)
+def test_a_platform_that_the_protocol_does_not_have(
+    run: Run, folder: Path, options: tuple[str, ...], said: str | None
+) -> None:
+    code, out, _ = run("import", folder / "imports" / "article_2008.ris", "-C", folder, "--source", *options)
+    assert code == 0
+    assert [line for line in out.splitlines() if "platforms" in line] == ([said] if said else [])
+
+
+def test_import_says_what_the_query_says_of_the_file(run: Run, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.ris"
+    path.write_text("TY  - JOUR\nTI  - Honey\nAB  - Bees.\nKW  - bees\nER  - \n", "utf-8")
+    out = run("import", path, "--source", "cinahl", "-C", folder)[1]
+    assert out == "a.ris: 1 record read as ris.\n  Does the query, asked here again, find them: no 1.\n"
+
+
 def test_import_prints_one_object_with_every_stable_key(run: Run, folder: Path) -> None:
     _, out, _ = run("import", "-C", folder, "--json")
     keys = {"source", "status", "hits", "retrieved", "records", "rejected", "matched_locally", "losses", "error"}
@@ -260,6 +325,23 @@ def test_the_same_file_twice_collapses_exactly(run: Run, folder: Path, tmp_path:
     shutil.copy(one, two)
     _, said, _ = run("dedupe", one, two, "-o", tmp_path / "o.ris", "--json")
     assert json.loads(said)["reports"] == 27
+
+
+def test_plain_files_can_be_counted_only(run: Run, folder: Path, tmp_path: Path) -> None:
+    lists = folder / "imports" / "article_2008.ris"
+    code, out, _ = run("dedupe", lists)
+    assert code == 0
+    assert out.startswith("27 records, 0 duplicates merged: 27 reports; 0 pairs to look at (")
+    assert out.endswith("Nothing was written; to keep it add: -o merged.ris\n")
+    target = tmp_path / "o.csv"
+    assert run("dedupe", lists, "-o", target)[1].endswith(f"Written: {target}\n")
+
+
+@pytest.mark.parametrize("name", ["o.docx", "o"])
+def test_what_cannot_be_written_is_refused_before_the_work(run: Run, tmp_path: Path, name: str) -> None:
+    code, _, err = run("dedupe", tmp_path / "not-there.ris", "-o", tmp_path / name)
+    assert code == 1
+    assert f"{name} does not end in .csv or .ris" in err
 
 
 def test_options_of_plain_files_need_files(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import exc, insert, select, text
 
 from review.errors import StageError, TamperError
 from review.store import Actor, Entry, Store, append, append_many, open_store, schema
-from review.store.events import canonical, enrol, heads, read_events
+from review.store.event import canonical
+from review.store.events import enrol, heads, read_events
 from review.store.projection import open_reports
 from review.store.tally import tally
 from review.store.verify import verify
