@@ -6,6 +6,7 @@ Its own order of steps is followed as it stands (I…), then the boxes of PRISMA
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +15,9 @@ from reports.flow import BOXES, Flow
 from reports.identities import Checked, check, judged
 from reports.published import Published, Step
 from reports.words import number, wording
+from review.text import many
 
+_WIDTH = 110
 _KEY = re.compile(r"\b[a-z]+(?:_[a-z]+)*\b")
 _OPEN = re.compile(r" - open_\w+")
 
@@ -131,21 +134,32 @@ def as_lines(published: Published, result: Audit) -> Iterator[str]:
     for step in published.steps:
         mark = {"count": "  ", "removed": "- ", "added": "+ "}[step.what]
         yield f"  {mark}{step.label:<58} {number(step.n):>12}"
-        yield from (f"        {part.label:<54} {number(part.n):>12}" for part in step.parts)
+        if any(part.n is not None for part in step.parts):
+            yield from (f"        {part.label:<54} {number(part.n):>12}" for part in step.parts)
+        elif step.parts:
+            yield f"        {'in detail (' + many(len(step.parts), 'part') + ')':<54} {number(None):>12}"
     yield ""
     yield "In the order of PRISMA 2020"
-    for box in result.boxes:
-        if box.box.startswith(("previous_", "total_")) and not published.flow.updated:
-            continue
+    mine = [box for box in result.boxes if published.flow.updated or not box.box.startswith(("previous_", "total_"))]
+    for box in (box for box in mine if box.n is not None or box.implied is not None):
         beside = "" if box.implied is None else f"   ({box.implied:,} if only what is printed was removed)"
         yield f"    {_where(box)}{box.label:<{58 - len(_where(box))}} {number(box.n):>12}{beside}"
+    unsaid = [_where(box) + box.label for box in mine if box.n is None and box.implied is None]
+    yield from _wrapped(f"Not reported: {'; '.join(unsaid)}" if unsaid else "", "    ")
     yield ""
     yield "Identities"
     for one in result.identities:
-        yield f"  {one.id:<13} {one.status:<18} {number(one.left)} | {number(one.right)}"
-        yield f"      {_plainly(one.says) if one.id.startswith('F') else one.says}"
-        if one.missing:
-            yield f"      not reported: {', '.join(map(_plainly, one.missing))}"
+        says = _plainly(one.says) if one.id.startswith("F") else one.says
+        if one.status == "cannot be checked":
+            yield f"  {one.id:<13} {one.status}"
+            says = f"not reported: {', '.join(map(_plainly, one.missing))}" if one.missing else says
+        else:
+            yield f"  {one.id:<13} {one.status:<8} {number(one.left)} | {number(one.right)}"
+        yield from _wrapped(says, "      ")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 _SUMS = {

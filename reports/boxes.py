@@ -16,7 +16,8 @@ from reports.flow import OTHER_BOXES, Count, Flow
 from reports.words import counted, wording
 
 Column = Literal["previous", "main", "main_side", "other", "other_side"]
-MARKS = ("*", "†", "‡", "§", "¶", "**", "††", "‡‡", "§§", "¶¶")
+_SIGNS = ("*", "†", "‡", "§", "¶")
+MARKS = tuple(sign * times for times in (1, 2, 3) for sign in _SIGNS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -97,7 +98,14 @@ def build(
     if formats is None and only is None:
         files["index.html"] = _write(out / "index.html", _index(material, sorted(files)))
         files["manifest.json"] = _write(out / "manifest.json", _manifest(material, files))
-    return Built(tuple(sorted(files.items())), material.warnings)
+    return Built(tuple(sorted(files.items())), (*material.warnings, *_older(out, files)))
+
+
+def _older(out: Path, files: Collection[str]) -> Iterator[str]:
+    """Say which of the files about the whole report were not written now but stand there from an earlier time."""
+    left = [name for name in ("index.html", "manifest.json") if name not in files and (out / name).is_file()]
+    if left:
+        yield f"only a part was written: {' and '.join(left)} still describe the last whole report (review report)"
 
 
 def _plan(m: Material) -> Iterator[Planned]:
@@ -140,15 +148,16 @@ def _table_files(m: Material) -> Iterator[Planned]:
     from reports.render_html import page
     from reports.render_xlsx import workbook
 
-    makers: dict[str, Callable[[Table], bytes]] = {
-        "md": lambda one: markdown(one).encode(),
-        "html": lambda one: page((one,), title=one.title).encode(),
-        "docx": lambda one: document((one,), title=one.title, moment=m.moment),
-        "csv": comma_separated,
+    makers: dict[str, Callable[[tuple[Table, ...]], bytes]] = {
+        "md": lambda blocks: markdown(*blocks).encode(),
+        "html": lambda blocks: page(blocks, title=blocks[0].title).encode(),
+        "docx": lambda blocks: document(blocks, title=blocks[0].title, moment=m.moment),
+        "csv": lambda blocks: comma_separated(*blocks),
     }
-    for one in m.tables:
+    for name, blocks in groupby(m.tables, key=lambda one: one.name):
+        some = tuple(blocks)
         for suffix, make in makers.items():
-            yield Planned(f"tables/{one.name}.{suffix}", ("tables", one.name), partial(make, one))
+            yield Planned(f"tables/{name}.{suffix}", ("tables", name), partial(make, some))
     title = m.protocol.title
     yield Planned("tables.docx", ("tables",), lambda: document(m.tables, title=title, moment=m.moment))
     yield Planned("tables.xlsx", ("tables",), lambda: workbook(m.tables, title=title, moment=m.moment))

@@ -6,7 +6,7 @@ What each box counts, and why, is in docs/flow.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reports.flow import MAIN_KINDS, OTHER_BOXES, Count, Flow, Footnote, Source, State, Terminal
@@ -47,12 +47,16 @@ def count_flow(
     other = [t for t in tops if t.root not in main_roots]
     included = [t for t in tops if t.state == "included"]
     studies = len({t.study or f"report {t.root}" for t in included})
+    silent = _silent(terminals, by_search)
+    second = _other_column(other, by_search, silent, reasons or {})
+    box = "other_identified" if any(second[name] != 0 for name in OTHER_BOXES.values()) else "identified"
+    notes = (*_main_notes(terminals, main, by_search), *_other_notes(terminals, other, by_search, main_roots, box))
     return Flow(
-        **_main_column(terminals, main, by_search, reasons or {}),
-        **_other_column(other, by_search, reasons or {}),
+        **_main_column(terminals, main, by_search, silent, reasons or {}),
+        **second,
         new_studies=studies,
         new_reports=len(included),
-        footnotes=(*_main_notes(terminals, main, by_search), *_other_notes(terminals, other, by_search, main_roots)),
+        footnotes=_said(notes),
     )
 
 
@@ -67,15 +71,32 @@ def _each_once(terminals: Sequence[Terminal], records: int) -> None:
         )
 
 
+def _silent(terminals: Sequence[Terminal], by_search: Mapping[int, Source]) -> frozenset[tuple[str, str | None]]:
+    """Give (kind, source) of which no search came to its end and nothing is known: not reported, which is not 0.
+
+    A whole kind of search has ``None`` for its source.
+    """
+    spoke = {t.search for t in terminals} | {s.id for s in by_search.values() if s.status == "complete"}
+    every, heard = set[tuple[str, str | None]](), set[tuple[str, str | None]]()
+    for s in by_search.values():
+        every |= {(s.kind, s.source), (s.kind, None)}
+        heard |= {(s.kind, s.source), (s.kind, None)} if s.id in spoke else set()
+    return frozenset(every - heard)
+
+
 def _main_column(
-    terminals: Sequence[Terminal], main: Sequence[Terminal], by_search: Mapping[int, Source], reasons: Mapping[str, str]
+    terminals: Sequence[Terminal],
+    main: Sequence[Terminal],
+    by_search: Mapping[int, Source],
+    silent: frozenset[tuple[str, str | None]],
+    reasons: Mapping[str, str],
 ) -> dict[str, Any]:
     n = Counter(t.state for t in main)
     found = [by_search[t.search] for t in terminals if by_search[t.search].kind in MAIN_KINDS]
     kinds = Counter(source.kind for source in found)
     return {
-        "database_results": kinds["database"],
-        "register_results": kinds["register"],
+        "database_results": None if ("database", None) in silent else kinds["database"],
+        "register_results": None if ("register", None) in silent else kinds["register"],
         "duplicates": len(found) - len(main),
         "excluded_automatic": 0,  # nothing here excludes by itself: ranking orders, a person decides
         "excluded_other": n["removed"],
@@ -84,19 +105,22 @@ def _main_column(
         "open_records": n["open_record"],
         "open_reports": n["open_report"],
         **_assessment("dbr", n),
-        "databases": _per_source(found, by_search, "database"),
-        "registers": _per_source(found, by_search, "register"),
+        "databases": _per_source(found, by_search, silent, "database"),
+        "registers": _per_source(found, by_search, silent, "register"),
         "dbr_reasons": _per_reason(main, reasons),
     }
 
 
 def _other_column(
-    other: Sequence[Terminal], by_search: Mapping[int, Source], reasons: Mapping[str, str]
+    other: Sequence[Terminal],
+    by_search: Mapping[int, Source],
+    silent: frozenset[tuple[str, str | None]],
+    reasons: Mapping[str, str],
 ) -> dict[str, Any]:
     n = Counter(t.state for t in other)
     kinds = Counter(by_search[t.search].kind for t in other)
     return {
-        **{box: kinds[kind] for kind, box in OTHER_BOXES.items()},
+        **{box: None if (kind, None) in silent else kinds[kind] for kind, box in OTHER_BOXES.items()},
         "open_other_records": n["open_record"],
         "open_other_reports": n["open_report"],
         **_assessment("other", n),
@@ -114,13 +138,15 @@ def _assessment(column: str, n: Counter[State]) -> dict[str, int]:
     }
 
 
-def _per_source(found: Sequence[Source], by_search: Mapping[int, Source], kind: str) -> tuple[Count, ...]:
+def _per_source(
+    found: Sequence[Source], by_search: Mapping[int, Source], silent: frozenset[tuple[str, str | None]], kind: str
+) -> tuple[Count, ...]:
     n = Counter(s.source for s in found if s.kind == kind)
     labels: dict[str, str] = {}
     for s in by_search.values():
         if s.kind == kind:
             labels.setdefault(s.source, s.label)
-    return tuple(Count(label, n[source]) for source, label in labels.items())
+    return tuple(Count(label, None if (kind, source) in silent else n[source]) for source, label in labels.items())
 
 
 def _per_reason(tops: Sequence[Terminal], reasons: Mapping[str, str]) -> tuple[Count, ...]:
@@ -133,35 +159,53 @@ def _per_reason(tops: Sequence[Terminal], reasons: Mapping[str, str]) -> tuple[C
 
 def _main_notes(
     terminals: Sequence[Terminal], main: Sequence[Terminal], by_search: Mapping[int, Source]
-) -> tuple[Footnote, ...]:
-    keeper: dict[int, int] = {}
+) -> Iterator[tuple[str, str, int]]:
     found = [t for t in terminals if by_search[t.search].kind in MAIN_KINDS]
-    for t in found:
-        keeper[t.root] = min(t.record, keeper.get(t.root, t.record))
-    late = sum(t.late for t in found if t.record != keeper[t.root])
+    parts = {(t.root, t.root if t.early is None else t.early) for t in found}
     n = Counter(t.state for t in main)
-    return _said(
-        ("duplicates", "found_late", late),
+    yield from _of_searches("identified", [s for s in by_search.values() if s.kind in MAIN_KINDS])
+    yield from (
+        ("duplicates", "found_late", len(parts) - len(main)),
         ("records_screened", "open_records", n["open_record"]),
         ("dbr_assessed", "open_reports", n["open_report"]),
     )
 
 
 def _other_notes(
-    terminals: Sequence[Terminal], other: Sequence[Terminal], by_search: Mapping[int, Source], main_roots: set[int]
-) -> tuple[Footnote, ...]:
+    terminals: Sequence[Terminal],
+    other: Sequence[Terminal],
+    by_search: Mapping[int, Source],
+    main_roots: set[int],
+    box: str,
+) -> Iterator[tuple[str, str, int]]:
+    """Give the notes of the second column; ``box`` is where they hang, since a column without numbers is not drawn."""
     found = [t for t in terminals if by_search[t.search].kind not in MAIN_KINDS]
     known = sum(t.root in main_roots for t in found)
     n = Counter(t.state for t in other)
-    return _said(
-        ("other_identified", "known_already", known),
-        ("other_identified", "repeated", len(found) - known - len(other)),
-        ("other_identified", "other_removed", n["removed"]),
-        ("other_identified", "other_screened_out", n["excluded_title_abstract"]),
-        ("other_identified", "other_open_records", n["open_record"]),
+    yield from _of_searches(box, [s for s in by_search.values() if s.kind not in MAIN_KINDS])
+    yield from (
+        (box, "known_already", known),
+        (box, "repeated", len(found) - known - len(other)),
+        (box, "other_removed", n["removed"]),
+        (box, "other_screened_out", n["excluded_title_abstract"]),
+        (box, "other_open_records", n["open_record"]),
         ("other_assessed", "open_reports", n["open_report"]),
     )
 
 
-def _said(*notes: tuple[str, str, int]) -> tuple[Footnote, ...]:
-    return tuple(Footnote(*note) for note in notes if note[2])
+def _of_searches(box: str, some: Sequence[Source]) -> Iterator[tuple[str, str, int]]:
+    yield box, "unfinished", sum(s.status != "complete" for s in some)
+    yield box, "set_aside", sum(s.rejected for s in some)
+
+
+def _said(notes: Iterable[tuple[str, str, int]]) -> tuple[Footnote, ...]:
+    """Make footnotes of what is not 0, in the order of boxes; what is said twice of one box is said once, added up."""
+    total = Counter[tuple[str, str]]()
+    for box, key, n in notes:
+        total[box, key] += n
+    notes = [Footnote(box, key, n) for (box, key), n in total.items() if n]
+    return tuple(sorted(notes, key=lambda note: _NOTED.index(note.box)))
+
+
+_NOTED = ("identified", "duplicates", "records_screened", "dbr_assessed", "other_identified", "other_assessed")
+"""The boxes that footnotes hang on, as they are read."""

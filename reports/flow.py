@@ -28,20 +28,26 @@ OTHER_BOXES = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One search as the flow sees it: its number, its source, what people call that, and its kind."""
+    """One search as the flow sees it: its number, its source, what people call that, and its kind.
+
+    ``rejected`` counts the parts of what came that could not be read as records.
+    """
 
     id: int
     source: str
     label: str
     kind: str
+    status: str = "complete"
+    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """One record's end. ``root`` is the report that it belongs to (itself when it is no duplicate).
 
-    ``reason`` is the code of the primary reason of a full-text exclusion; ``late`` says that a duplicate was found
-    after screening had begun; ``study`` is the study of an included report, ``None`` when it stands for its own.
+    ``reason`` is the code of the primary reason of a full-text exclusion; ``early`` is the report that it belongs to
+    by the merges made before screening, ``None`` when that is ``root``; ``study`` is the study of an included report,
+    ``None`` when it stands for its own.
     """
 
     record: int
@@ -49,7 +55,7 @@ class Terminal:
     root: int
     state: State
     reason: str | None = None
-    late: bool = False
+    early: int | None = None
     study: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""Which duplicates were found after screening had begun: a walk over the log. Pure; ``rows`` hands in the events."""
+"""Which merges were made before screening: a walk over the log. Pure; ``rows`` hands in the events."""
 
 from __future__ import annotations
 
@@ -6,36 +6,45 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
-def late_duplicates(events: Iterable[tuple[str, Mapping[str, Any]]]) -> frozenset[int]:
-    """Give the records that became duplicates after a first decision on one of the reports merged.
+def early_groups(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[int, int]:
+    """Give record -> lowest number of the records that it was merged with before screening, as far as still merged.
 
-    Of the groups that a merge joins, the one with the lowest number keeps its place; the tops of the others are the
-    new duplicates. A split takes the mark away again, so a group of n records never has more than n - 1 marks.
+    A merge is late when somebody had decided before it on a report of the groups that it joins. The groups that late
+    merges joined are parts here, so a report of n parts holds n - 1 duplicates that were found late.
 
     Parameters
     ----------
     events : iterable of (kind, payload)
         Of the kinds ``decision``, ``merge`` and ``split``, in the order of the log.
+
+    Returns
+    -------
+    dict
+        Of the records that a merge or split names; any other record is a part by itself.
     """
     decided: set[int] = set()
     group: dict[int, frozenset[int]] = {}
-    late: set[int] = set()
-
-    def of(report: int) -> frozenset[int]:
-        return group.get(report, frozenset({report}))
-
+    part: dict[int, frozenset[int]] = {}
     for kind, payload in events:
         if kind == "decision":
             decided.add(payload["report"])
         elif kind == "merge":
-            parts = {of(report) for report in payload["reports"]}
-            whole = frozenset[int]().union(*parts)
-            if not whole.isdisjoint(decided):
-                late |= {min(part) for part in parts} - {min(whole)}
-            group |= dict.fromkeys(whole, whole)
+            whole = _join(group, payload["reports"])
+            if whole.isdisjoint(decided):
+                _join(part, payload["reports"])
         else:
             for one in payload["reports"]:
-                rest = of(one) - {one}
-                group |= {one: frozenset({one}), **dict.fromkeys(rest, rest)}
-                late -= {one, min(rest, default=one)}
-    return frozenset(late)
+                _leave(group, one)
+                _leave(part, one)
+    return {record: min(some) for record, some in part.items()}
+
+
+def _join(sets: dict[int, frozenset[int]], named: Iterable[int]) -> frozenset[int]:
+    whole = frozenset[int]().union(*(sets.get(one, {one}) for one in named))
+    sets |= dict.fromkeys(whole, whole)
+    return whole
+
+
+def _leave(sets: dict[int, frozenset[int]], one: int) -> None:
+    rest = sets.get(one, frozenset({one})) - {one}
+    sets |= {one: frozenset({one}), **dict.fromkeys(rest, rest)}

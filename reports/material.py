@@ -18,6 +18,8 @@ from review.forms import Form, Framework, Instrument
 from review.protocol import Protocol
 from review.record import Record
 from review.store.events import heads
+from review.store.tally import unjudged_pairs
+from review.text import many
 
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 """The date that files bear when the log is empty."""
@@ -73,7 +75,7 @@ def gather(
     tables = (
         *characteristics.characteristics(found, form, answers),
         characteristics.excluded(rows.papers(connection, "excluded"), reasons),
-        appraised.appraisal(found, instruments, rows.judgements(connection)),
+        *appraised.appraisal(found, instruments, rows.judgements(connection)),
         synthesis.theme_matrix(found, framework, codings),
         synthesis.themes(found, framework, codings),
         appendix.searches(searches),
@@ -87,7 +89,7 @@ def gather(
         heads=heads(connection),
         last=rows.last_moment(connection),
         warnings=(
-            *_open(flow, searches, rows.unjudged_pairs(connection)),
+            *_open(flow, searches, unjudged_pairs(connection)),
             *(
                 f"extractors differ on '{field}' of study {study}: the newest answer is shown"
                 for study, field in differ
@@ -101,12 +103,17 @@ def gather(
 
 
 def _open(flow: Flow, searches: Sequence[rows.SearchRow], pairs: int) -> Iterator[str]:
+    records, reports = flow.open_records + flow.open_other_records, flow.open_reports + flow.open_other_reports
+    if not searches:
+        yield "there is nothing to report yet: no search was run, no file was imported"
     for search in searches:
         if search.facts["status"] != "complete":
             yield f"search {search.facts['id']} ({search.facts['label']}) is not complete"
     if pairs:
-        yield f"possible duplicates that nobody has judged yet: {pairs:,} pairs"
-    if records := flow.open_records + flow.open_other_records:
+        yield f"possible duplicates that nobody has judged yet: {many(pairs, 'pair')}"
+    if records and not (flow.records_screened or flow.other_sought_reports):
+        yield f"nothing is screened yet ({many(records, 'record')}): all that follows from screening is empty"
+    elif records:
         yield f"records still to be screened: {records:,}"
-    if reports := flow.open_reports + flow.open_other_reports:
+    if reports:
         yield f"reports still to be assessed at full text: {reports:,}"

@@ -12,12 +12,14 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SIGNS = frozenset({"+", "-"})
 
 
-def comma_separated(table: Table) -> bytes:
-    """Write a table as CSV with a header row."""
+def comma_separated(*blocks: Table) -> bytes:
+    """Write a table as CSV with a header row; of several blocks each has its own, after an empty line."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([harmless(column) for column in table.columns])
-    writer.writerows([harmless(shown(cell)) for cell in row] for row in table.rows)
+    for number, table in enumerate(blocks):
+        writer.writerows([[]] if number else [])
+        writer.writerow([harmless(column) for column in table.columns])
+        writer.writerows([harmless(shown(cell)) for cell in row] for row in table.rows)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -55,7 +55,7 @@ def new_document(title: str, *, landscape: bool = False) -> Any:
 
 def add_table(doc: Any, table: Table, level: int = 1) -> None:
     """Add heading, table and note to a document."""
-    doc.add_heading(" ".join(table.title.split()), level)
+    doc.add_heading(" ".join(table.heading.split()), level)
     if not table.rows:
         doc.add_paragraph("Nothing to show yet.")
     else:

@@ -10,9 +10,13 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&!@])")
 _AT_START = re.compile(r"^([-+=>:]|\d+[.)])")
 
 
-def markdown(table: Table) -> str:
-    """Write a table as GitHub-flavoured Markdown, every user's character escaped that could mean something."""
-    lines = [f"## {escaped(table.title)}", ""]
+def markdown(*blocks: Table) -> str:
+    """Write tables, one below the other, as GitHub-flavoured Markdown; what could mean something is escaped."""
+    return "\n".join(map(_written, blocks))
+
+
+def _written(table: Table) -> str:
+    lines = [f"## {escaped(table.heading)}", ""]
     lines += [_row([escaped(c) for c in table.columns]), _row(["---"] * len(table.columns))]
     lines += [_row([escaped(shown(cell)) for cell in row]) for row in table.rows]
     for note in (table.note or "").splitlines():

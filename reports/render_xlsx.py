@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -22,12 +23,17 @@ _HEAD = PatternFill("solid", fgColor="FFD9E2EC")
 
 
 def workbook(tables: Sequence[Table], *, title: str, moment: datetime) -> bytes:
-    """Write tables as sheets, every cell as text (nothing is ever a formula), header row frozen and filtered."""
+    """Write tables as sheets, every cell as text (nothing is ever a formula), header row frozen and filtered.
+
+    Further blocks of one table have sheets of their own, with a number behind the name.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
+    blocks = Counter[str]()
     for table in tables:
-        sheet = book.create_sheet(table.name[:_NAME])
-        _fill(sheet, table)
+        blocks[table.name] += 1
+        number = blocks[table.name]
+        _fill(book.create_sheet(table.name[:_NAME] if number == 1 else f"{table.name[: _NAME - 4]} {number}"), table)
     book.properties.title, book.properties.creator = legal(title), "narrative-review"
     out = io.BytesIO()
     book.save(out)

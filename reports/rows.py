@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from reports.flow import Source, State, Terminal
-from reports.lateness import late_duplicates
+from reports.lateness import early_groups
 from review.errors import CountError
 from review.record import Record, combine
 from review.store import schema
 from review.store.records import from_row
+from review.store.tally import study_of
 
 _AT_FULL_TEXT: Mapping[str, State] = {
     "included": "included", "excluded": "excluded_full_text", "not_retrieved": "not_retrieved",
@@ -44,8 +45,9 @@ def count_records(connection: Connection) -> int:
 
 def sources(connection: Connection) -> tuple[Source, ...]:
     """Give every search as the flow sees it, in the order in which they were begun."""
-    s = schema.search.c
-    rows = connection.execute(select(s.id, s.source, s.label, s.kind).order_by(s.id))
+    s, rejected = schema.search.c, schema.rejected.c
+    aside = select(func.count()).where(rejected.search == s.id).scalar_subquery()
+    rows = connection.execute(select(s.id, s.source, s.label, s.kind, s.status, aside).order_by(s.id))
     return tuple(Source(*row) for row in rows)
 
 
@@ -59,7 +61,7 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
     """
     record, report = schema.record.c, schema.report.c
     at = {(r.report, r.stage): (r.status, r.reason) for r in connection.execute(select(schema.standing))}
-    late, studies = found_late(connection), study_of(connection)
+    early, studies = early_parts(connection), study_of(connection)
     rows = connection.execute(
         select(record.id, record.search, report.id, report.merged_into)
         .select_from(schema.record.outerjoin(schema.report, record.id == report.id))
@@ -67,14 +69,15 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
     ).all()
     result, lost = [], []
     for number, search, own, into in rows:
+        part = None if early is None else early.get(number, number)
         if into is not None:
-            result.append(Terminal(number, search, into, "duplicate", late=number in late))
+            result.append(Terminal(number, search, into, "duplicate", early=part))
             continue
         state, reason = _end(at.get((number, "title-abstract")), at.get((number, "full-text")))
         if own is None or state is None:
             lost.append(number)
             continue
-        result.append(Terminal(number, search, number, state, reason, study=studies.get(number)))
+        result.append(Terminal(number, search, number, state, reason, early=part, study=studies.get(number)))
     if lost:
         which = ", ".join(map(str, lost[:10])) + (" …" if len(lost) > 10 else "")
         raise CountError(
@@ -96,31 +99,22 @@ def _end(first: tuple[str, Any] | None, second: tuple[str, Any] | None) -> tuple
     return state, second[1] if state == "excluded_full_text" else None
 
 
-def found_late(connection: Connection) -> frozenset[int]:
-    """Give the records that became duplicates after screening had begun; the log is walked only when there are any."""
+def early_parts(connection: Connection) -> dict[int, int] | None:
+    """Give record -> part of its report that was merged before screening; ``None`` when no merge came after it began.
+
+    The log is walked only when there was one.
+    """
     events = schema.event.c
     first = connection.scalar(select(func.min(events.at)).where(events.kind == "decision"))
     last = connection.scalar(select(func.max(events.at)).where(events.kind == "merge"))
     if first is None or last is None or last < first:
-        return frozenset()
+        return None
     rows = connection.execute(
         select(events.kind, events.payload)
         .where(events.kind.in_(("decision", "merge", "split")))
         .order_by(events.at, events.log, events.seq)
     )
-    return late_duplicates((kind, json.loads(payload)) for kind, payload in rows)
-
-
-def study_of(connection: Connection) -> dict[int, str]:
-    """Give report -> study for the top of every group: the key noted last for the report or one merged into it."""
-    study, report, event = schema.study.c, schema.report.c, schema.event.c
-    rows = connection.execute(
-        select(study.report, study.study, report.merged_into)
-        .join(schema.report, report.id == study.report)
-        .join(schema.event, event.id == study.event)
-        .order_by(event.at, event.log, event.seq, study.report)
-    )
-    return {row.merged_into or row.report: row.study for row in rows}
+    return early_groups((kind, json.loads(payload)) for kind, payload in rows)
 
 
 def papers(connection: Connection, status: str) -> tuple[Paper, ...]:
@@ -205,12 +199,6 @@ def last_moment(connection: Connection) -> str | None:
     """Give the time of the newest event, ISO 8601: the date that every report bears; ``None`` in an empty review."""
     last: str | None = connection.scalar(select(func.max(schema.event.c.at)))
     return last
-
-
-def unjudged_pairs(connection: Connection) -> int:
-    """Count possible duplicates that nobody has judged yet."""
-    pair = schema.pair
-    return connection.scalar(select(func.count()).select_from(pair).where(pair.c.verdict.is_(None))) or 0
 
 
 def _dated(connection: Connection, table: Table, *conditions: Any) -> list[Mapping[str, Any]]:

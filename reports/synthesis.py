@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reports.studies import Study, labels
@@ -23,17 +23,20 @@ Coding = Mapping[str, Any]
 def theme_matrix(found: Sequence[Study], framework: Framework | None, codings: Sequence[Coding]) -> Table:
     """Make the matrix: rows studies, one column per component, cells +, -, ±, 0 or empty."""
     components = components_of(framework, codings)
+    of = f" of the {framework.label}" if framework else ""
     said: dict[tuple[str, str], set[str]] = defaultdict(set)
     for coding in codings:
         said[coding["study"], coding["component"]].add(coding["polarity"])
     rows = [(study.label, *(sign(said[study.key, c.id]) for c in components)) for study in found]
-    totals = [f"{c.label}: {sum(bool(said[s.key, c.id]) for s in found)} of {len(found)} studies" for c in components]
+    totals = ", ".join(f"{c.label} {sum(bool(said[s.key, c.id]) for s in found)}" for c in components)
     return table(
         "theme_matrix",
-        "Studies by component" + (f" of the {framework.label}" if framework else ""),
+        f"Studies by component{of}",
         ("Study", *(c.label for c in components)),
         rows,
-        note="\n".join((LEGEND, *totals)),
+        note="\n".join(
+            (LEGEND, f"Studies with a coding, of {len(found)}: {totals}.", *_left_out(framework, components))
+        ),
     )
 
 
@@ -42,7 +45,8 @@ def themes(found: Sequence[Study], framework: Framework | None, codings: Sequenc
     names = labels(found)
     mine = [c for c in codings if c["study"] in names]
     rows: list[tuple[str | None, ...]] = []
-    for component in components_of(framework, codings):
+    components = components_of(framework, codings)
+    for component in components:
         here = [c for c in mine if c["component"] == component.id]
         rows.append(_summary(component, here, names))
         rows += [_finding(component, some, names) for some in _statements(here)]
@@ -51,15 +55,25 @@ def themes(found: Sequence[Study], framework: Framework | None, codings: Sequenc
         "Synthesis" + (f" under the {framework.label}" if framework else ""),
         ("Component", "Finding", "Direction", "Studies", "Contradictory evidence"),
         rows,
-        note=LEGEND,
+        note="\n".join((LEGEND, *_left_out(framework, components))),
     )
 
 
 def components_of(framework: Framework | None, codings: Iterable[Coding]) -> tuple[Component, ...]:
-    """Give the framework's components, then those that emerged in coding, by name."""
+    """Give the framework's components, then those that emerged in coding, by name.
+
+    The core of a framework is one of them only when something is coded under it.
+    """
+    coded = {coding["component"] for coding in codings}
     known = framework.components if framework else ()
-    ids = {component.id for component in known}
-    return (*known, *(Component(c, c, "") for c in sorted({c["component"] for c in codings} - ids)))
+    shown = (component for component in known if component.id in coded or not component.core)
+    return (*shown, *(Component(c, c, "") for c in sorted(coded - {component.id for component in known})))
+
+
+def _left_out(framework: Framework | None, shown: Sequence[Component]) -> Iterator[str]:
+    for component in framework.components if framework else ():
+        if component not in shown:
+            yield f"{component.label}, the core of the framework, is left out: nothing is coded under it."
 
 
 def sign(polarities: Iterable[str]) -> str:

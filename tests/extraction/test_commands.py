@@ -61,6 +61,8 @@ def test_extract_out_fill_in_preview_save_status(folder: Path, tmp_path: Path) -
         "new": 1, "changed": 0, "cleared": 0, "same": 0, "empty": 0, "saved": True,
         "changes": [{"row": 2, "kind": "new", "what": "maker2001, kind", "text": "value: research"}],
     }  # fmt: skip
+    assert told(folder, "extract", "in", str(form))["saved"] is False
+    assert "form.csv: 1 the same as before. There is nothing to save." in run(folder, "extract", "in", str(form)).output
     status = told(folder, "extract", "status")
     assert [(one["study"], one["answered"]) for one in status["studies"]] == [("maker2001", 1), ("maker2002", 0)]
     assert told(folder, "extract", "in", str(form))["same"] == 1
@@ -71,8 +73,7 @@ def test_extract_in_says_what_changes_and_xlsx_goes_out(folder: Path, tmp_path: 
     form.write_text("study,field,value,missing,quote,place\nmaker2001,sample_n,49,,,p. 3\n", "utf-8")
     said = run(folder, "extract", "in", str(form), "--preview").output
     assert "row 2, new: maker2001, sample_n: value: 49; place: p. 3" in said
-    assert "1 new, 0 changed, 0 cleared; 0 the same as before, 0 rows left empty." in said
-    assert "Nothing was saved." in said
+    assert "form.csv: 1 new. Nothing was saved." in said
     run(folder, "extract", "out", str(tmp_path / "form.xlsx"))
     assert (tmp_path / "form.xlsx").read_bytes().startswith(b"PK")
 
@@ -83,6 +84,59 @@ def test_studies_are_listed_and_joined(folder: Path, tmp_path: Path) -> None:
     table.write_text("file,position,study\nlist.ris,1,both\nlist.ris,2,both\n", "utf-8")
     joined = told(folder, "extract", "join", str(table))
     assert joined["studies"] == [{"study": "both", "reports": [1, 2], "title": "Synthetic report 1"}]
+
+
+def test_listing_studies_needs_nobody(folder: Path) -> None:
+    protocol = folder / "protocol.toml"
+    two = protocol.read_text("utf-8").replace(
+        'name = "Illustrative reviewer"', 'name = "Ann"\n\n[[team]]\nname = "Bob"'
+    )
+    protocol.write_text(two, "utf-8")
+    listed = CliRunner().invoke(cli, ["extract", "studies", "-C", str(folder)], env={"REVIEW_USER": None})
+    assert listed.output.startswith("2 studies, 2 reports\n  maker2001: Synthetic report 1 (report 1)\n")
+
+
+def test_joining_what_is_not_included_says_what_to_do(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "studies.csv"
+    table.write_text("file,position,study\nlist.ris,3,both\n", "utf-8")
+    error = run(folder, "extract", "join", str(table)).exception
+    assert isinstance(error, DecisionError)
+    assert "report 3 is not included at full text" in error.message
+    assert error.hint and "review extract studies" in error.hint
+
+
+def test_a_preview_shows_eight_rows_and_json_all(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "codings.csv"
+    header = "key,study,statement,text,component,subelement,polarity,perspective,evidence,quote,place\n"
+    table.write_text(header + "".join(f",maker2001,H{i},{'calm ' * 40},health,,+,,,,\n" for i in range(10)), "utf-8")
+    lines = run(folder, "code", "in", str(table), "--preview").output.splitlines()
+    assert len(lines) == 10
+    assert lines[8:] == ["  and 2 more", "codings.csv: 10 new. Nothing was saved."]
+    assert lines[0].endswith("calm …") and len(lines[0]) < 150
+    assert len(told(folder, "code", "in", str(table), "--preview")["changes"]) == 10
+
+
+def test_what_goes_out_says_what_comes_next(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "codings.csv"
+    said = run(folder, "code", "out", str(table)).output
+    assert f"Wrote the headings to {table}: each finding is one row, new ones go below." in said
+    assert f"Next: fill it in, then: review code in {table}" in said
+    assert f"Wrote 80 rows to {table}.\nNext: fill it in, then: review extract in" in run(
+        folder, "extract", "out", str(table)
+    ).output  # fmt: skip
+
+
+def test_open_fields_are_named_when_they_are_few(folder: Path, tmp_path: Path) -> None:
+    assert "Nothing is extracted yet. To write the form: review extract out" in run(folder, "extract").output
+    open_ = told(folder, "extract")["studies"][0]["required_open"]
+    form = tmp_path / "form.csv"
+    rows = "".join(f"maker2001,{field},,not_reported,,\n" for field in open_[2:])
+    form.write_text("study,field,value,missing,quote,place\n" + rows, "utf-8")
+    run(folder, "extract", "in", str(form))
+    said = run(folder, "extract").output
+    assert f"of 40 fields; still required: {open_[0]}, {open_[1]}\n" in said
+    assert f"maker2002: 0 of 40 fields; still required: {len(open_)} fields\n" in said
+    assert "Nothing is extracted" not in said
 
 
 def test_appraise_out_in_status(folder: Path, tmp_path: Path) -> None:

@@ -53,6 +53,11 @@ def test_both_orders_are_shown() -> None:
     screened = next(line for line in prisma if "Records screened" in line)
     assert "not reported" in screened and "4,628 if only what is printed was removed" in screened
     assert not any(line.rstrip().endswith(" 0") for line in lines)
+    assert any(line.split() == ["in", "detail", "(5", "parts)", "not", "reported"] for line in own)
+    (unsaid,) = (line for line in prisma if "Registers" in line)
+    assert unsaid.startswith("    Not reported: Registers; Websites;") and len(unsaid) <= 110
+    unchecked = lines.index("  F4            cannot be checked")
+    assert lines[unchecked + 1] == "      not reported: Records screened, Reports sought for retrieval"
 
 
 @pytest.mark.parametrize(
@@ -167,5 +172,5 @@ def test_the_command_takes_other_claims(tmp_path: Path) -> None:
     claims = tmp_path / "claims.toml"
     claims.write_text('[[claims]]\nid = "c"\ntext = "two"\nsays = 2\ncites = [1]\n[[studies]]\nref = 1\nwhere = "t"\n')
     result = CliRunner().invoke(command, [str(EXAMPLE), "--claims", str(claims)])
-    assert "Contradictions in claims.toml: 1" in result.output
+    assert "\n1 contradiction in claims.toml\n" in result.output
     assert "says 2, but it cites 1" in result.output

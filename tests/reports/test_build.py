@@ -9,6 +9,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from docx import Document
 from lxml import etree, html
 from openpyxl import load_workbook
 from pypdf import PdfReader
-from report_log import FORM, FRAMEWORK, HOSTILE, INSTRUMENT, Log, make_log, whole_review
+from report_log import FORM, FRAMEWORK, HOSTILE, INSTRUMENT, Log, judgement, make_log, papers, whole_review
 
 from reports.build import TABLES, Built, build
 from review.cli.protocol import init
@@ -131,6 +132,53 @@ def test_warnings_say_what_is_open(log: Log, tmp_path: Path) -> None:
         "reports still to be assessed at full text: 2",
         "study long2015 has no answer to 'kind': it stands with the other papers",
     )
+
+
+def test_a_review_that_is_not_screened_says_so(log: Log, tmp_path: Path) -> None:
+    assert made(log, tmp_path, formats=("csv",)).warnings == (
+        "there is nothing to report yet: no search was run, no file was imported",
+    )
+    log.search(papers(2))
+    assert made(log, tmp_path, formats=("csv",)).warnings == (
+        "nothing is screened yet (2 records): all that follows from screening is empty",
+    )
+    log.vote([1], "exclude")
+    assert made(log, tmp_path, formats=("csv",)).warnings == ("records still to be screened: 1",)
+
+
+def test_a_part_says_that_the_index_is_older(log: Log, tmp_path: Path) -> None:
+    log.search(papers(1))
+    log.vote([1], "exclude")
+    assert made(log, tmp_path, only=("flow",)).warnings == ()
+    assert made(log, tmp_path).warnings == ()
+    (said,) = made(log, tmp_path, only=("flow",)).warnings
+    assert "index.html and manifest.json still describe the last whole report" in said
+    (tmp_path / "index.html").unlink()
+    (said,) = made(log, tmp_path, formats=("svg",)).warnings
+    assert "index.html" not in said and "manifest.json" in said
+
+
+def test_blocks_of_one_table_stand_below_each_other(log: Log, tmp_path: Path) -> None:
+    whole_review(log)
+    other = replace(INSTRUMENT, name="other", label="Other list", items=INSTRUMENT.items[:1])
+    log.note([(kind, {**what, "instrument": "other"}) for kind, what in [judgement("long2015", "1", "yes")]])
+    with log.store.read() as connection:
+        build(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT, other), tmp_path)
+    title = "Critical appraisal of included studies"
+    blocks = [f"{title}: {name}" for name in ("Small list (2018)", "Other list (2018)", "studies not appraised")]
+    folder = tmp_path / "tables"
+    lines = (folder / "appraisal.md").read_text("utf-8").splitlines()
+    assert [line for line in lines if line.startswith("#")] == [f"## {one}" for one in blocks]
+    page = html.fromstring((folder / "appraisal.html").read_text("utf-8"))
+    assert (page.xpath("//h1/text()"), page.xpath("//h2/text()")) == ([title], blocks)
+    doc = Document(str(folder / "appraisal.docx"))
+    assert [p.text for p in doc.paragraphs if p.style.name == "Heading 1"] == blocks
+    rows = table(tmp_path, "appraisal")
+    assert rows[2:5] == [[], ["Study", "Instrument", "1"], [rows[4][0], "Other list", "Yes"]]
+    book = load_workbook(tmp_path / "tables.xlsx")
+    assert [name for name in book.sheetnames if name.startswith("app")] == ["appraisal", "appraisal 2", "appraisal 3"]
+    index = html.fromstring((tmp_path / "index.html").read_text("utf-8")).text_content()
+    assert index.count(title) == 1
 
 
 # -- hostile text

@@ -6,14 +6,17 @@ import time
 
 import pytest
 from report_log import Log, make_log, papers
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
+from reports.boxes import chart
 from reports.counting import count_flow
 from reports.flow import Count, Flow, Footnote, Source, Terminal
-from reports.lateness import late_duplicates
-from reports.material import flow_of
+from reports.identities import check
+from reports.lateness import early_groups
+from reports.material import flow_of, gather
 from review.errors import CountError
 from review.store import Store, schema
+from review.store.tally import tally
 
 DATABASES, CITATIONS, DUPLICATES = 4669, 4, 41
 
@@ -136,8 +139,8 @@ def test_an_older_citation_hit_gives_way_to_a_database(log: Log) -> None:
     flow = counted(log)
     assert (flow.database_results, flow.duplicates, flow.records_screened, flow.citations_results) == (2, 1, 1, 0)
     assert flow.footnotes == (
+        Footnote("identified", "known_already", 1),
         Footnote("duplicates", "found_late", 1),
-        Footnote("other_identified", "known_already", 1),
     )
 
 
@@ -181,16 +184,112 @@ def _event(kind: str, *reports: int) -> tuple[str, dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    ("events", "late"),
+    ("events", "early"),
     [
-        ([("merge", 1, 2), ("decision", 1)], set()),
-        ([("decision", 1), ("merge", 1, 2)], {2}),
-        ([("decision", 9), ("merge", 1, 2)], set()),
-        ([("decision", 2), ("merge", 2, 5), ("merge", 1, 2)], {2, 5}),
-        ([("merge", 2, 3), ("decision", 3), ("merge", 1, 3)], {2}),
-        ([("decision", 1), ("merge", 1, 2), ("split", 2)], set()),
-        ([("decision", 1), ("merge", 1, 2, 3), ("split", 1)], {3}),
+        ([("merge", 1, 2), ("decision", 1)], {1: 1, 2: 1}),
+        ([("decision", 1), ("merge", 1, 2)], {}),
+        ([("decision", 9), ("merge", 1, 2)], {1: 1, 2: 1}),
+        ([("decision", 2), ("merge", 2, 5), ("merge", 1, 2)], {}),
+        ([("merge", 2, 3), ("decision", 3), ("merge", 1, 3)], {2: 2, 3: 2}),
+        ([("decision", 1), ("merge", 1, 2), ("split", 2)], {2: 2}),
+        ([("merge", 1, 2, 3), ("split", 1)], {1: 1, 2: 2, 3: 2}),
+        ([("decision", 1), ("merge", 1, 2, 3), ("split", 1), ("merge", 2, 4)], {1: 1, 2: 2, 4: 2}),
     ],
 )
-def test_late_duplicates(events: list[tuple[str, int]], late: set[int]) -> None:
-    assert late_duplicates(_event(kind, *reports) for kind, *reports in events) == late  # type: ignore[arg-type]
+def test_early_groups(events: list[tuple[str, int]], early: dict[int, int]) -> None:
+    assert early_groups(_event(kind, *reports) for kind, *reports in events) == early  # type: ignore[arg-type]
+
+
+# -- what broke once
+
+
+def test_a_late_duplicate_is_counted_although_its_report_began_with_a_citation_hit(log: Log) -> None:
+    log.search(papers(1), kind="citation", source="openalex")
+    log.search(papers(2, start=5))
+    log.merge((1, 3))
+    log.vote([1], "include")
+    log.merge((1, 2))
+    flow = counted(log)
+    assert flow.duplicates == 1
+    assert Footnote("duplicates", "found_late", 1) in flow.footnotes
+
+
+def test_a_split_leaves_the_other_late_duplicates_counted(log: Log) -> None:
+    log.search(papers(3))
+    log.merge((2, 3))
+    log.vote([1], "include")
+    log.merge((1, 2))
+    log.note([("split", {"reports": [2]})])
+    flow = counted(log)
+    assert flow.duplicates == 1
+    assert Footnote("duplicates", "found_late", 1) in flow.footnotes
+
+
+def test_a_full_text_got_for_one_member_is_got_for_the_report(log: Log) -> None:
+    log.search(papers(2))
+    log.vote([1, 2], "include")
+    log.note([
+        ("retrieval", {"report": 1, "outcome": "not_retrieved", "route": None, "note": None}),
+        ("retrieval", {"report": 2, "outcome": "retrieved", "route": None, "note": None}),
+    ])  # fmt: skip
+    log.merge((1, 2))
+    flow = counted(log)
+    assert (flow.dbr_notretrieved_reports, flow.open_reports) == (0, 1)
+
+
+def test_a_source_that_failed_is_not_reported_rather_than_nought(log: Log) -> None:
+    log.search(papers(2), source="medline", label="MEDLINE")
+    log.search([], source="doaj", label="DOAJ", status="failed")
+    log.search([], source="isrctn", label="ISRCTN", kind="register", status="incomplete")
+    log.vote([1, 2], "exclude")
+    flow = counted(log)
+    assert flow.databases == (Count("MEDLINE", 2), Count("DOAJ", None))
+    assert (flow.database_results, flow.register_results, flow.website_results) == (2, None, 0)
+    assert flow.footnotes == (Footnote("identified", "unfinished", 2),)
+    assert [c.id for c in check(flow) if c.status == "cannot be checked"] == ["F1 databases", "F1 registers", "F2"]
+
+
+def test_parts_set_aside_are_said_under_the_diagram(log: Log) -> None:
+    log.search(papers(2))
+    log.search(papers(1, start=5), kind="citation", source="openalex", method="snowball")
+    with log.store.write() as connection:
+        for at, search in enumerate((1, 1, 2), start=50):
+            values = {"search": search, "position": at, "reason": "cut off", "raw": f"TY  - {at}"}
+            connection.execute(insert(schema.rejected).values(**values))
+    log.vote([1, 2, 3], "exclude")
+    flow = counted(log)
+    assert (flow.database_results, flow.citations_results) == (2, 1)
+    assert flow.footnotes[0] == Footnote("identified", "set_aside", 2)
+    assert Footnote("other_identified", "set_aside", 1) in flow.footnotes
+    said = chart(flow, "T").footnotes
+    assert said[0] == "* Parts of search results that could not be read as records, kept aside and not counted: 2."
+
+
+def test_a_note_hangs_on_a_box_that_is_drawn(log: Log) -> None:
+    log.search(papers(1))
+    log.search(papers(1), kind="citation", source="openalex", method="snowball")
+    log.merge((1, 2))
+    flow = counted(log)
+    assert not flow.by_other_methods
+    assert Footnote("identified", "known_already", 1) in flow.footnotes
+    texts = [item.text for box in chart(flow, "T").boxes for item in box.items]
+    assert "Records identified from*:" in texts
+
+
+def test_status_and_flow_count_the_same_studies_after_a_late_merge(log: Log) -> None:
+    log.search(papers(3))
+    log.include(1, 2, 3)
+    log.note([("study", {"study": "x", "reports": [2, 3]})])
+    log.merge((1, 2))
+    with log.store.read() as connection:
+        assert tally(connection).included_studies == counted(log).new_studies == 1
+
+
+def test_a_pair_merged_by_now_is_no_longer_to_be_judged(log: Log) -> None:
+    log.search(papers(3))
+    with log.store.write() as connection:
+        connection.execute(insert(schema.pair), [{"left": 1, "right": 2}, {"left": 2, "right": 3}])
+    log.merge((1, 2))
+    with log.store.read() as connection:
+        said = gather(connection, log.protocol, None, None, ()).warnings
+    assert "possible duplicates that nobody has judged yet: 1 pair" in said

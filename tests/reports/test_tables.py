@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from report_log import FORM, FRAMEWORK, INSTRUMENT, Log, answer, judgement, papers, whole_review
+from report_log import FORM, FRAMEWORK, INSTRUMENT, Log, answer, coding, judgement, papers, whole_review
 
 from reports.characteristics import current
 from reports.clean import legal
@@ -16,6 +17,7 @@ from reports.rows import Paper
 from reports.studies import studies
 from reports.synthesis import sign
 from reports.table import Table, table
+from review.forms import Component, Instrument, Item, Option
 from review.record import Record
 
 
@@ -74,9 +76,8 @@ def test_excluded_reports_come_with_their_reason_in_the_protocols_order(log: Log
 def test_appraisal_is_studies_by_items_without_a_score(tables: dict[str, Table]) -> None:
     one = tables["appraisal"]
     assert one.columns == ("Study", "Instrument", "1", "2")
-    rows = {row[0]: row[1:] for row in one.rows}
-    assert rows["Eisen et al. 2014"] == ("Small list", "Yes", None)
-    assert rows["Tietjen and Griner 2013"] == (None, None, None)
+    assert one.rows[0] == ("Eisen et al. 2014", "Small list", "Yes", "not judged")
+    assert one.rows[3] == ("Tietjen and Griner 2013", "not appraised", "", "")
     assert one.note == "Small list (2018): 1 Aims are clear; 2 Design fits. Official form: https://example.org."
 
 
@@ -91,7 +92,66 @@ def test_the_newest_judgement_counts(log: Log) -> None:
             judgement("s", "2", "not_reported"),
         ]
     )
-    assert by_name(log)["appraisal"].rows[0][2:] == ("Can't tell", None)
+    assert by_name(log)["appraisal"].rows[0][2:] == ("Can't tell", "not reported")
+
+
+TWO_SETS = Instrument(
+    "sets", "2020", "Two sets", "https://example.org/sets", "free", ("qualitative", "mixed"),
+    (Option("yes", "Yes"),),
+    (Item("S1", "Question", "S"), Item("1.1", "Depth", "1", designs=("qualitative",)),
+     Item("1.2", "Fit", "1", designs=("qualitative",)), Item("2.1", "Mix", "2", designs=("mixed",)),
+     Item("3.1", "Sums", "3", designs=("numbers",))),
+)  # fmt: skip
+
+
+def test_each_instrument_has_a_block_with_its_own_items(log: Log) -> None:
+    log.search(papers(4))
+    log.include(1, 2, 3, 4)
+    log.note([("study", {"study": f"s{i}", "reports": [i]}) for i in (1, 2, 3, 4)])
+    given = [("s2", "S1"), ("s2", "1.1"), ("s3", "S1"), ("s3", "2.1")]
+    log.note([judgement("s1", "1", "yes")])
+    log.note([(kind, {**what, "instrument": "sets"}) for kind, what in (judgement(s, i, "yes") for s, i in given)])
+    with log.store.read() as connection:
+        tables = gather(connection, log.protocol, None, None, (INSTRUMENT, TWO_SETS)).tables
+    blocks = [one for one in tables if one.name == "appraisal"]
+    assert [one.heading.partition(": ")[2] for one in blocks] == [
+        "Small list (2018)", "Two sets (2020)", "studies not appraised",
+    ]  # fmt: skip
+    assert blocks[0].rows == (("Author1 2014", "Small list", "Yes", "not judged"),)
+    assert blocks[1].columns == ("Study", "Instrument", "S1", "1.1", "1.2", "2.1")
+    assert blocks[1].rows == (
+        ("Author2 2014", "Two sets", "Yes", "Yes", "not judged", "–"),
+        ("Author3 2014", "Two sets", "Yes", "–", "–", "Yes"),
+    )
+    assert blocks[1].note is not None and blocks[1].note.endswith("– The item is for another study design.")
+    assert blocks[0].note is not None and "–" not in blocks[0].note
+    assert blocks[2].rows == (("Author4 2014", "not appraised"),)
+
+
+def test_without_any_judgement_every_study_is_not_appraised(log: Log) -> None:
+    log.search(papers(1))
+    log.include(1)
+    one = by_name(log)["appraisal"]
+    assert (one.heading, one.rows) == ("Critical appraisal of included studies", (("Author1 2014", "not appraised"),))
+
+
+def test_the_core_of_a_framework_is_shown_only_when_something_is_coded_under_it(log: Log) -> None:
+    whole_review(log)
+    core = replace(FRAMEWORK, components=(*FRAMEWORK.components, Component("well", "Working well", "All", core=True)))
+
+    def matrix_and_themes() -> tuple[Table, Table]:
+        with log.store.read() as connection:
+            tables = {t.name: t for t in gather(connection, log.protocol, FORM, core, ()).tables}
+        return tables["theme_matrix"], tables["themes"]
+
+    said = "Working well, the core of the framework, is left out: nothing is coded under it."
+    for one in matrix_and_themes():
+        assert one.note is not None and one.note.splitlines()[-1] == said
+        assert "Working well" not in (*one.columns, *(row[0] for row in one.rows))
+    log.note([coding("eisen2014", "C1", "well", "+")])
+    matrix, themes = matrix_and_themes()
+    assert matrix.columns[3] == "Working well" and said not in str(matrix.note)
+    assert "Working well" in {row[0] for row in themes.rows}
 
 
 def test_theme_matrix_has_one_sign_per_study_and_component(tables: dict[str, Table]) -> None:
@@ -100,7 +160,7 @@ def test_theme_matrix_has_one_sign_per_study_and_component(tables: dict[str, Tab
     rows = {row[0]: row[1:] for row in one.rows}
     assert rows["Eisen et al. 2014"] == ("±", "", "")
     assert rows["A 2013"] == ("", "0", "")
-    assert one.note is not None and "Better work: 2 of 4 studies" in one.note
+    assert one.note is not None and "of 4: Better work 2, Better health 1, emergent 1." in one.note
 
 
 def test_synthesis_shows_what_contradicts(tables: dict[str, Table]) -> None:

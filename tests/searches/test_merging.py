@@ -10,6 +10,7 @@ from review.errors import DecisionError
 from review.protocol import read_protocol, template
 from review.store import Actor, Store
 from review.store.events import SOFTWARE, enrol
+from review.store.tally import tally
 from review.store.verify import verify
 from searches import rows
 from searches.imports import Ran, import_file
@@ -69,6 +70,20 @@ def test_records_in_are_reports_plus_duplicates_and_a_second_run_changes_nothing
     again = merge_duplicates(lists, PROTOCOL, actors[0])
     assert first.records == 117 == first.reports + first.duplicates
     assert (again.reports, again.merged_now, again.unsure) == (first.reports, 0, first.unsure)
+
+
+def test_what_has_been_looked_at_is_noted(lists: Store, tmp_path: Path, actors: tuple[Actor, Actor]) -> None:
+    def new_records() -> int:
+        with lists.read() as connection:
+            return tally(connection).new_records
+
+    assert new_records() == 117
+    merge_duplicates(lists, PROTOCOL, actors[0])
+    assert new_records() == 0
+    import_file(lists, PROTOCOL, tmp_path, b"TY  - JOUR\nTI  - One more\nER  - \n", "more.ris", Ran("cinahl"))
+    assert new_records() == 1
+    merge_duplicates(lists, PROTOCOL, actors[0])
+    assert new_records() == 0
 
 
 def test_a_judgement_overrules_the_rules_in_every_later_run(lists: Store, actors: tuple[Actor, Actor]) -> None:
