@@ -17,8 +17,9 @@ def commands() -> str:
     lines = [
         "# Commands",
         "",
-        "Made by `make docs` from the command line itself. Every command takes `-C DIR` (else `$REVIEW_DIR`, else here),",
-        "`--json` (one JSON object on standard output, nothing else) and `--as NAME`. Exit codes: [errors](errors.md).",
+        "Made by `make docs` from the command line itself. Every command takes `-C DIR` (else `$REVIEW_DIR`, else the",
+        "current folder), `--json` (one JSON object on standard output, nothing else) and `--as NAME`.",
+        "Exit codes: [errors](errors.md).",
         "",
     ]
     context = click.Context(cli, info_name="review")

@@ -203,8 +203,8 @@ def _said(notes: Iterable[tuple[str, str, int]]) -> tuple[Footnote, ...]:
     total = Counter[tuple[str, str]]()
     for box, key, n in notes:
         total[box, key] += n
-    notes = [Footnote(box, key, n) for (box, key), n in total.items() if n]
-    return tuple(sorted(notes, key=lambda note: _NOTED.index(note.box)))
+    said = [Footnote(box, key, n) for (box, key), n in total.items() if n]
+    return tuple(sorted(said, key=lambda note: _NOTED.index(note.box)))
 
 
 _NOTED = ("identified", "duplicates", "records_screened", "dbr_assessed", "other_identified", "other_assessed")

@@ -260,6 +260,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[
     protocol = (place / "protocol.toml").read_text("utf-8")
     two = protocol.replace('name = "Illustrative reviewer"', 'name = "Ann"\n\n[[team]]\nname = "Bob"')
     (place / "protocol.toml").write_text(two, "utf-8")
+    listed = (place / "imports/report_refs.ris").read_text("utf-8")
+    with_doi = listed.replace("N1  - ref 28\n", "N1  - ref 28\nDO  - 10.1258/jrsm.2008.080153\n")
+    (place / "imports/report_refs.ris").write_text(with_doi, "utf-8")  # snowballing needs an included report with one
     (place / "wrong.csv").write_text("report,stage,verdict\n1,nowhere,include\n", "utf-8")
     (place / "faulty").mkdir()
     (place / "faulty/protocol.toml").write_text("[review]\n", "utf-8")

@@ -285,6 +285,16 @@ def test_status_and_flow_count_the_same_studies_after_a_late_merge(log: Log) -> 
         assert tally(connection).included_studies == counted(log).new_studies == 1
 
 
+def test_a_flow_counted_while_others_vote_is_of_one_moment(any_store: Store) -> None:
+    log = make_log(any_store)
+    log.search(papers(3))
+    with any_store.read() as connection:
+        before = flow_of(connection, log.protocol)
+        log.vote([1, 2, 3], "exclude")
+        assert flow_of(connection, log.protocol) == before
+    assert counted(log).records_excluded == 3
+
+
 def test_a_pair_merged_by_now_is_no_longer_to_be_judged(log: Log) -> None:
     log.search(papers(3))
     with log.store.write() as connection:
