@@ -24,16 +24,18 @@ def searches(rows: Sequence[SearchRow]) -> Table:
     cells = [
         (
             str(r.facts["id"]), r.facts["label"], r.facts["platform"] or _own(r.facts), r.facts["kind"], _date(r.facts),
-            _n(r.facts["hits"]), _n(r.records), _n(r.matched), _n(r.duplicates), _STATUS[r.facts["status"]],
+            _n(r.facts["hits"]), _n(r.records), _n(r.rejected), _n(r.matched), _n(r.duplicates),
+            _STATUS[r.facts["status"]],
         )
         for r in rows
     ]  # fmt: skip
     columns = (
-        "Search", "Source", "Platform", "Kind", "Searched on", "Hits", "Records", "Match the query here", "Duplicates",
-        "Status",
+        "Search", "Source", "Platform", "Kind", "Searched on", "Hits", "Records", "Unreadable parts",
+        "Match the query here", "Duplicates", "Status",
     )  # fmt: skip
     note = (
-        "Hits: what the source counted. Records: what was kept of them. Match the query here: records whose title, "
+        "Hits: what the source counted. Records: what was kept of them. Unreadable parts: what could not be read as a "
+        "record, kept aside and counted nowhere else. Match the query here: records whose title, "
         "abstract or keywords satisfy the query when it is evaluated again after retrieval. Duplicates: records merged "
         "into one that was found before."
     )

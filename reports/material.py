@@ -90,6 +90,7 @@ def gather(
         last=rows.last_moment(connection),
         warnings=(
             *_open(flow, searches, unjudged_pairs(connection)),
+            *_apart(papers, rows.of_one_study(connection)),
             *(
                 f"extractors differ on '{field}' of study {study}: the newest answer is shown"
                 for study, field in differ
@@ -100,6 +101,16 @@ def gather(
             ),
         ),
     )
+
+
+def _apart(papers: Sequence[rows.Paper], pairs: Sequence[tuple[int, int]]) -> Iterator[str]:
+    study = {paper.report: paper.study for paper in papers}
+    for a, b in pairs:
+        if a in study and b in study and study[a] != study[b]:
+            yield (
+                f"reports {a} and {b} were judged to be of one study but are counted as two studies:"
+                " join them with review extract join"
+            )
 
 
 def _open(flow: Flow, searches: Sequence[rows.SearchRow], pairs: int) -> Iterator[str]:

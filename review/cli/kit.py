@@ -29,10 +29,12 @@ class Call:
     name: str | None
 
     def workspace(self) -> Workspace:
-        """Open the review in the folder."""
+        """Open the review in the folder; its database is closed when the command ends."""
         from review.stages import open_workspace
 
-        return open_workspace(self.folder, dict(os.environ))
+        opened = open_workspace(self.folder, dict(os.environ))
+        click.get_current_context().call_on_close(opened.store.close)
+        return opened
 
     def actor(self, workspace: Workspace) -> Actor:
         """Say who acts: ``--as``, else ``REVIEW_USER``, else the only member of the team."""

@@ -43,7 +43,10 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one consistent state and writes nothing."""
-        with explained(), self.engine.connect() as connection:
+        # SQLite's BEGIN gives that; PostgreSQL by itself shows every statement what was committed just before it
+        # (https://www.postgresql.org/docs/current/transaction-iso.html), so a report's numbers would not add up.
+        options = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        with explained(), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import pytest
 from report_log import Log, make_log, papers
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 
+from reports import rows
+from reports.appendix import searches
 from reports.boxes import chart
 from reports.counting import count_flow
 from reports.flow import Count, Flow, Footnote, Source, Terminal
@@ -43,6 +46,16 @@ def test_published_terminal_states_give_the_published_numbers(log: Log) -> None:
     assert (flow.new_studies, flow.new_reports) == (13, 13)
     assert flow.footnotes == (Footnote("duplicates", "found_late", 41),)
     assert flow.by_other_methods and not flow.updated
+    with log.store.read() as connection:  # a second look: what was really written
+        of_kind = select(schema.search.c.kind, func.count()).join(
+            schema.record, schema.record.c.search == schema.search.c.id
+        )
+        found = connection.execute(of_kind.group_by(schema.search.c.kind)).all()
+        kinds = Counter(connection.scalars(select(schema.event.c.kind)))
+    assert dict(map(tuple, found)) == {"database": DATABASES, "citation": CITATIONS}
+    assert kinds["merge"] == DUPLICATES
+    # 4,669 + 4 at title and abstract, 37 + 4 at full text: one vote each
+    assert kinds["decision"] == 4673 + 41
 
 
 def _published(log: Log) -> None:
@@ -303,3 +316,29 @@ def test_a_pair_merged_by_now_is_no_longer_to_be_judged(log: Log) -> None:
     with log.store.read() as connection:
         said = gather(connection, log.protocol, None, None, ()).warnings
     assert "possible duplicates that nobody has judged yet: 1 pair" in said
+
+
+def test_reports_judged_to_be_of_one_study_are_not_counted_as_two_in_silence(log: Log) -> None:
+    log.search(papers(3))
+    log.include(1, 2, 3)
+    log.note([("pair", {"reports": [1, 2], "verdict": "study"}), ("pair", {"reports": [2, 3], "verdict": "different"})])
+    said = "reports 1 and 2 were judged to be of one study but are counted as two studies"
+
+    def warned() -> list[str]:
+        with log.store.read() as connection:
+            warnings = gather(connection, log.protocol, None, None, ()).warnings
+        return [text for text in warnings if "one study" in text]
+
+    assert [text.partition(":")[0] for text in warned()] == [said]
+    log.note([("study", {"study": "x", "reports": [1, 2]})])
+    assert warned() == []
+
+
+def test_every_search_table_says_what_was_set_aside(log: Log) -> None:
+    log.search(papers(2))
+    with log.store.write() as connection:
+        values = {"search": 1, "position": 3, "reason": "cut off", "raw": "TY  -"}
+        connection.execute(insert(schema.rejected).values(**values))
+    with log.store.read() as connection:
+        table = searches(rows.search_rows(connection))
+    assert table.rows[0][table.columns.index("Unreadable parts")] == "1"

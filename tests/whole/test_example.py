@@ -3,55 +3,16 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import json
-import shlex
-import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import review.stages
+from examples import run_example, written
 from review.cli.main import main
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "mentoring"
-
-
-def commands(script: Path) -> Iterator[list[str]]:
-    """Give the ``review`` commands of a script, those of the scripts that it calls included."""
-    for line in script.read_text("utf-8").splitlines():
-        words = shlex.split(line, comments=True)
-        if words[:1] == ["sh"]:
-            yield from commands(script.parent / words[1])
-        elif words[:1] == ["review"]:
-            yield words[1 : words.index("||") if "||" in words else None]
-
-
-def run_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the whole script in a copy of the example, with a clock and ids that are the same each time."""
-    shutil.copytree(EXAMPLE, folder)
-    ticks, numbers = itertools.count(), itertools.count()
-
-    def clock() -> str:
-        minutes, seconds = divmod(next(ticks), 60)
-        return f"2026-11-22T{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.000000Z"
-
-    plain = review.stages.open_workspace
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            review.stages,
-            "open_workspace",
-            lambda place, environ: plain(place, environ, clock=clock, mint=lambda: f"{next(numbers):016x}"),
-        )
-        patch.chdir(folder)
-        patch.delenv("REVIEW_DIR", raising=False)
-        for words in commands(folder / "run.sh"):
-            patch.setattr(sys, "argv", ["review", *words])
-            with pytest.raises(SystemExit) as done:
-                main()
-            assert done.value.code in (0, None), words
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +20,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     patch = pytest.MonkeyPatch()
     folders = tuple(tmp_path_factory.mktemp("whole") / "review" for _ in range(2))
     for folder in folders:
-        run_all(folder, patch)
+        run_example("mentoring", folder, patch)
     patch.undo()
     return folders  # type: ignore[return-value]
 
@@ -112,10 +73,7 @@ def test_the_matrix_has_the_published_studies_per_component(runs: tuple[Path, Pa
 
 
 def test_two_runs_give_the_same_bytes(runs: tuple[Path, Path]) -> None:
-    first, second = (
-        {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted((folder / "out").rglob("*")) if p.is_file()}
-        for folder in runs
-    )
+    first, second = map(written, runs)
     assert sorted(first) == sorted(second)
     assert [name for name in first if first[name] != second[name]] == []
     assert {f"out/{name}" for name in ("index.html", "flow.svg", "flow.png", "tables.docx", "manifest.json")} <= set(
