@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from sqlalchemy import insert, select
+from typing import TYPE_CHECKING, Any
 
 from review.errors import Fault, StageError
 from review.protocol import STAGES, Protocol, read_protocol
 from review.protocol.faults import meant
-from review.store import Actor, Entry, Store, append_many, open_store, schema
+from review.store import Actor, Store, open_store
 from review.store.engine import utc_now
 from review.store.events import SOFTWARE, enrol
+from review.store.protocols import put_in_force
 from review.store.tally import Tally
 
 if TYPE_CHECKING:
@@ -87,18 +86,13 @@ def open_workspace(
         )
     protocol = read_protocol(path.read_bytes())
     store = open_store(folder, url=environ.get("REVIEW_DATABASE"), clock=clock, mint=mint)
-    _put_in_force(store, protocol)
+    put_in_force(store, protocol.hash, protocol.text, _rules(protocol))
     return Workspace(folder, protocol, store, environ)
 
 
-def _put_in_force(store: Store, protocol: Protocol) -> None:
-    """Log a protocol event when the text is not the one in force: it starts, or amends, the review."""
-    events, versions = schema.event.c, schema.protocol_version
-    newest = select(events.protocol).where(events.kind == "protocol").order_by(events.at.desc(), events.seq.desc())
-    with store.read() as connection:
-        if connection.scalar(newest.limit(1)) == protocol.hash:
-            return
-    rules = {
+def _rules(protocol: Protocol) -> dict[str, dict[str, Any]]:
+    """Give what of a protocol decides where reports stand, as plain data: the store does not know protocols."""
+    return {
         stage: {
             "votes": protocol.rules(stage).votes,
             "maybe": protocol.rules(stage).maybe,
@@ -107,13 +101,6 @@ def _put_in_force(store: Store, protocol: Protocol) -> None:
         }
         for stage in STAGES
     }
-    with store.write() as connection:
-        if connection.scalar(newest.limit(1)) == protocol.hash:
-            return
-        if connection.scalar(select(versions.c.hash).where(versions.c.hash == protocol.hash)) is None:
-            connection.execute(insert(versions).values(hash=protocol.hash, text=protocol.text, at=store.clock()))
-        actor = Actor(enrol(store, connection, SOFTWARE), protocol.hash)
-        append_many(store, connection, actor, [Entry("protocol", {"hash": protocol.hash, "rules": rules})])
 
 
 def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:

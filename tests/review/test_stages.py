@@ -1,0 +1,84 @@
+"""Opening a review, who acts, and what comes next."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from review.errors import StageError
+from review.stages import STEPS, Workspace, next_step, open_workspace
+from review.store import schema
+from review.store.events import read_events
+from review.store.tally import Tally, tally
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "mentoring"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(EXAMPLE, tmp_path / "review")
+    return tmp_path / "review"
+
+
+def protocols(workspace: Workspace) -> list[str]:
+    with workspace.store.read() as connection:
+        return [event.protocol for event in read_events(connection, "protocol")]
+
+
+def test_a_protocol_is_put_in_force_once_and_again_when_it_changes(folder: Path) -> None:
+    first = open_workspace(folder, {})
+    first.store.close()
+    again = open_workspace(folder, {})
+    assert protocols(again) == [first.protocol.hash]
+    path = folder / "protocol.toml"
+    path.write_text(path.read_text("utf-8") + "\n# amended\n", "utf-8")
+    amended = open_workspace(folder, {})
+    assert protocols(amended) == [first.protocol.hash, amended.protocol.hash]
+
+
+def test_the_only_member_acts_unless_another_is_named(folder: Path) -> None:
+    workspace = open_workspace(folder, {})
+    assert workspace.actor(None) == workspace.actor("Illustrative reviewer")
+    with pytest.raises(StageError, match="not in the team"):
+        workspace.actor("Somebody")
+
+
+def test_in_a_team_somebody_must_be_named(folder: Path) -> None:
+    path = folder / "protocol.toml"
+    path.write_text(path.read_text("utf-8").replace("[[team]]", '[[team]]\nname = "Second"\n[[team]]', 1), "utf-8")
+    with pytest.raises(StageError, match="who acts is not known"):
+        open_workspace(folder, {}).actor(None)
+
+
+def test_every_step_names_tables_or_places_that_exist() -> None:
+    places = {"protocol.toml", "imports/", "out/"}
+    for step in STEPS:
+        assert set(step.reads + step.writes) <= set(schema.metadata.tables) | places
+
+
+@pytest.fixture
+def nothing(folder: Path) -> Tally:
+    with open_workspace(folder, {}).store.read() as connection:
+        return tally(connection)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "review search"),
+        ({"searches": 1, "unfinished_searches": 1}, "resumes"),
+        ({"searches": 1, "records": 5, "reports": 5, "new_records": 5}, "review dedupe"),
+        ({"searches": 1, "records": 5, "reports": 5, "unjudged_pairs": 1}, "pairs list"),
+        ({"searches": 1, "title_abstract": {"waiting": 2}}, "titles and abstracts"),
+        ({"searches": 1, "title_abstract": {"conflict": 1}}, "conflicts"),
+        ({"searches": 1, "full_text": {"waiting": 2}}, "full texts"),
+        ({"searches": 1, "included_studies": 2}, "review extract"),
+        ({"searches": 1, "included_studies": 2, "extracted_studies": 2}, "review code"),
+        ({"searches": 1, "included_studies": 2, "extracted_studies": 2, "coded_studies": 2}, "review report"),
+    ],
+)
+def test_the_first_step_that_is_due_is_next(nothing: Tally, changes: dict[str, object], expected: str) -> None:
+    assert expected in next_step(dataclasses.replace(nothing, **changes))  # type: ignore[arg-type]
