@@ -18,6 +18,8 @@ from reports.table import Table, shown
 from review.formats.zipped import steady
 
 _FILL = "D9E2EC"
+PROSE = 40
+"""From so many characters on average a column counts as prose, and gets no wider."""
 
 
 def document(tables: Sequence[Table], *, title: str, moment: datetime) -> bytes:
@@ -60,14 +62,31 @@ def add_table(doc: Any, table: Table, level: int = 1) -> None:
         doc.add_paragraph("Nothing to show yet.")
     else:
         grid = doc.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Table Grid")
+        grid.autofit = False
         _header(grid.rows[0])
+        section = doc.sections[-1]
+        widths = _widths(table, section.page_width - section.left_margin - section.right_margin)
+        for column, width in zip(grid.columns, widths, strict=True):
+            column.width = width
         for line, row in zip((table.columns, *table.rows), grid.rows, strict=True):
-            for text, cell in zip(line, row.cells, strict=True):
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # a study stays on one page
+            for text, cell, width in zip(line, row.cells, widths, strict=True):
+                cell.width = width
                 cell.paragraphs[0].add_run(shown(text)).font.size = Pt(9)
         for cell in grid.rows[0].cells:
             cell.paragraphs[0].runs[0].bold = True
     for note in (table.note or "").splitlines():
         doc.add_paragraph(note)
+
+
+def _widths(table: Table, whole: int) -> list[int]:
+    """Share the page among the columns by what they hold: at least the longest word, and prose no more than PROSE."""
+    weights = []
+    for column in zip(table.columns, *table.rows, strict=True):
+        texts = [shown(text) for text in column]
+        longest = max((len(word) for text in texts for word in text.split()), default=1)
+        weights.append(max(longest, min(sum(map(len, texts)) / len(texts), PROSE)) + 2)
+    return [int(whole * weight / sum(weights)) for weight in weights]
 
 
 def _header(row: Any) -> None:

@@ -87,6 +87,8 @@ def _on_protocol(connection: Connection, events: Sequence[Event]) -> set[int]:
 
 
 def _on_group(connection: Connection, events: Sequence[Event]) -> set[int]:
+    # Two people who merge overlapping groups at once take turns, or they would build a chain (PostgreSQL).
+    connection.execute(select(schema.meta.c.key).with_for_update())
     report = schema.report
     rows = connection.execute(select(report.c.id, report.c.merged_into).where(report.c.merged_into.is_not(None)))
     root: dict[int, int] = {row.id: row.merged_into for row in rows}
