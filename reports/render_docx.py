@@ -11,7 +11,7 @@ from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Cm, Pt
 
 from reports.clean import legal
 from reports.table import Table, shown
@@ -20,6 +20,8 @@ from review.formats.zipped import steady
 _FILL = "D9E2EC"
 PROSE = 40
 """From so many characters on average a column counts as prose, and gets no wider."""
+LETTER, PADDING = Pt(5.2), 3
+"""The width of a letter of Arial 9 point, bold headers reckoned in, and the cell's margins in letters."""
 
 
 def document(tables: Sequence[Table], *, title: str, moment: datetime) -> bytes:
@@ -49,6 +51,7 @@ def new_document(title: str, *, landscape: bool = False) -> Any:
     doc = Document()
     if landscape:
         _turn(doc.sections[-1])
+    doc.sections[-1].left_margin = doc.sections[-1].right_margin = Cm(2)
     core = doc.core_properties
     core.title, core.author, core.comments = legal(title)[:255], "narrative-review", ""
     doc.styles["Normal"].font.name, doc.styles["Normal"].font.size = "Arial", Pt(10)
@@ -80,13 +83,15 @@ def add_table(doc: Any, table: Table, level: int = 1) -> None:
 
 
 def _widths(table: Table, whole: int) -> list[int]:
-    """Share the page among the columns by what they hold: at least the longest word, and prose no more than PROSE."""
-    weights = []
+    """Share the page among the columns: each gets its longest word, what is left goes by how much prose each holds."""
+    least, prose = [], []
     for column in zip(table.columns, *table.rows, strict=True):
         texts = [shown(text) for text in column]
-        longest = max((len(word) for text in texts for word in text.split()), default=1)
-        weights.append(max(longest, min(sum(map(len, texts)) / len(texts), PROSE)) + 2)
-    return [int(whole * weight / sum(weights)) for weight in weights]
+        least.append((max((len(word) for text in texts for word in text.split()), default=1) + PADDING) * LETTER)
+        prose.append(min(sum(map(len, texts)) / len(texts), PROSE))
+    spare = max(whole - sum(least), 0)
+    scale = min(whole / sum(least), 1.0)
+    return [int(word * scale + spare * share / sum(prose)) for word, share in zip(least, prose, strict=True)]
 
 
 def _header(row: Any) -> None:

@@ -341,7 +341,7 @@ def pending_retrieval(connection: Connection) -> list[tuple[int, str | None]]:
     """Give (root, outcome of its retrieval) of every report at full text that has no decision there yet."""
     standing, report, retrieval = schema.standing.c, schema.report.c, schema.retrieval.c
     rows = connection.execute(
-        select(standing.report, func.max(retrieval.outcome))  # "not_retrieved" before "retrieved", as the status says
+        select(standing.report, func.max(retrieval.outcome))  # any member got counts: "retrieved" sorts last
         .select_from(schema.standing)
         .join(schema.report, or_(report.id == standing.report, report.merged_into == standing.report))
         .outerjoin(schema.retrieval, retrieval.report == report.id)
