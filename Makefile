@@ -100,7 +100,7 @@ bench: $(READY) ## Measure speed and memory on synthetic data (some minutes)
 	$(BIN)/python bench/formats.py
 	$(BIN)/python bench/importing.py
 	$(BIN)/python bench/dedupe.py
-	$(BIN)/python bench/screening.py
+	$(BIN)/python bench/voting.py
 
 docs: $(READY) ## Write the lists in docs/ that follow from the code
 	$(BIN)/python docs/write.py

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import random
 import resource
+import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from review.protocol import read_protocol, template
 from review.store import open_store
+from review.store.events import enrol
+from review.store.tally import tally
+from screening import worklist
 from searches.imports import Ran, import_file
 
 WORDS = (
@@ -47,10 +52,30 @@ def main() -> None:
         began = time.perf_counter()
         done = import_file(store, protocol, Path(place), data, "synthetic.ris", Ran("cinahl"))
         seconds = time.perf_counter() - began
+        with store.write() as connection:
+            person = enrol(store, connection, "Ann")
+        with store.read() as connection:
+            status = _milliseconds(lambda: tally(connection))
+            next_record = _milliseconds(lambda: worklist.next_report(connection, person, "title-abstract"))
         store.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print("| records | file MB | seconds | records/s | peak MB |\n| --- | --- | --- | --- | --- |")
-    print(f"| {done.records:,} | {len(data) / 1e6:.0f} | {seconds:.1f} | {done.records / seconds:,.0f} | {peak:,.0f} |")
+    print("| records | file MB | seconds | records/s | peak MB | status ms | next record ms |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    rate = done.records / seconds
+    print(
+        f"| {done.records:,} | {len(data) / 1e6:.0f} | {seconds:.1f} | {rate:,.0f} | {peak:,.0f} "
+        f"| {status:.0f} | {next_record:.1f} |"
+    )
+
+
+def _milliseconds(call: Callable[[], object]) -> float:
+    """Give the median of nine calls."""
+    took = []
+    for _ in range(9):
+        began = time.perf_counter()
+        call()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
 
 
 if __name__ == "__main__":

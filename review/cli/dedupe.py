@@ -7,18 +7,16 @@ from pathlib import Path
 
 import click
 
-from review.cli.kit import Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file
 from review.errors import ReviewError
 from review.text import many
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "-o", "out", type=click.Path(path_type=Path), help="With FILES: where the merged records go (.ris, .csv)."
-)
-@click.option("--clusters", type=click.Path(path_type=Path), help="With FILES: a CSV of the groups found.")
-@click.option("--unsure", type=click.Path(path_type=Path), help="With FILES: a CSV of the pairs to look at.")
+@click.argument("files", nargs=-1, type=PATH)
+@click.option("-o", "out", type=PATH, help="With FILES: where the merged records go (.ris, .csv).")
+@click.option("--clusters", type=PATH, help="With FILES: a CSV of the groups found.")
+@click.option("--unsure", type=PATH, help="With FILES: a CSV of the pairs to look at.")
 @common
 def dedupe(call: Call, files: tuple[Path, ...], out: Path | None, clusters: Path | None, unsure: Path | None) -> None:
     """Merge duplicate records into reports; with FILES, on plain files without a review."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from review.cli.exchange import read_in, write_out
-from review.cli.kit import Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file
 from review.errors import ReviewError, StageError
 from review.text import many
 
@@ -26,7 +26,7 @@ _NAMED = 3
 
 _YES = click.option("--yes", is_flag=True, help="With 'in': save without asking (a terminal is asked).")
 _PREVIEW = click.option("--preview", is_flag=True, help="With 'in': show what would change, save nothing.")
-_FILE = click.argument("file", required=False, type=click.Path(path_type=Path))
+_FILE = click.argument("file", required=False, type=PATH)
 
 
 def _action(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

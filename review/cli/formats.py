@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from review.cli.kit import Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file
 from review.text import many
 
 
 @click.command()
-@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
-@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.argument("source", metavar="IN", type=PATH)
+@click.argument("target", metavar="OUT", type=PATH)
 @common
 def convert(call: Call, source: Path, target: Path) -> None:
     """Turn any readable file of records into another format, named by the ending of OUT."""

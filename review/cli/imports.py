@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from review.cli.kit import Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file
 from review.errors import ReviewError
 from review.text import many
 
@@ -21,12 +21,12 @@ KINDS = ("database", "register", "website", "organisation", "citation", "other")
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=PATH, required=False)
 @click.option("--source", help="The database: a [platforms] name of the protocol, or any name.")
 @click.option("--platform", help="The platform that the file comes from [default: recognised from the file].")
 @click.option("--kind", type=click.Choice(KINDS), default="database", show_default=True)
 @click.option("--searched-on", metavar="DATE", help="The day of the search, as 2026-01-31.")
-@click.option("--query-file", type=click.Path(path_type=Path), help="A text file with the query as it was run.")
+@click.option("--query-file", type=PATH, help="A text file with the query as it was run.")
 @click.option("--hits", type=click.IntRange(min=0), help="The number of hits that the platform showed.")
 @common
 def import_file(call: Call, file: Path | None, *, source: str | None, **facts: Any) -> None:

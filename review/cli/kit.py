@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from review.store import Actor
 
 
+PATH = click.Path(path_type=Path, readable=False)
+"""Any path: what cannot be read is an error of ours (a sentence, or JSON), not one of the command line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a command: the folder, the name after ``--as``, and whether to print JSON."""
@@ -88,7 +92,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "-C",
         "review_folder",
-        type=click.Path(path_type=Path),
+        type=PATH,
         help="The review's folder [default: $REVIEW_DIR, else here].",
     )
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -114,6 +118,8 @@ def existing_file(path: Path) -> bytes:
     ReviewError
         It is not there or not a file.
     """
+    if path.is_dir():
+        raise ReviewError(f"{path} is a folder, not a file", hint="name the file in it")
     if not path.is_file():
         raise ReviewError(f"there is no file {path}", hint="check the name; paths are relative to where you are")
     return path.read_bytes()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from review.cli.kit import Call, common
+from review.cli.kit import PATH, Call, common
 from review.errors import Fault, ProtocolError, StageError
 from review.text import many
 
@@ -21,7 +21,7 @@ SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobil
 
 
 @click.command()
-@click.argument("place", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("place", metavar="DIR", type=PATH)
 @click.option(
     "--template", "name", type=click.Choice(["blank", "mentoring"]), default="blank", help="The protocol to start from."
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from review.cli.kit import Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file
 from review.text import many
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def _by_stem(files: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--claims", type=click.Path(path_type=Path), help="Claims of the publication [default: as FILE says].")
+@click.argument("file", type=PATH)
+@click.option("--claims", type=PATH, help="Claims of the publication [default: as FILE says].")
 @common
 def audit(call: Call, file: Path, claims: Path | None) -> None:
     """Check a published set of flow numbers and claims."""

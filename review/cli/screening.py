@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from review.cli.kit import Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file
 from review.text import many
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _share(value: float | None) -> str:
 
 
 @screen.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @_stage
 @common
 def export(call: Call, file: Path, stage: Stage | None) -> None:
@@ -237,7 +237,7 @@ def export(call: Call, file: Path, stage: Stage | None) -> None:
 
 
 @screen.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @common
 def import_(call: Call, file: Path) -> None:
     """Take decisions in from a CSV file: report (or file and position, doi, pmid), stage, verdict, reasons, note."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from review.cli.kit import Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file
 from review.errors import ReviewError, TamperError
 from review.text import many
 
@@ -70,7 +70,7 @@ def _line(what: str, done: int, how: str = "", more: Mapping[str, int] | None = 
 
 
 @click.command()
-@click.option("--heads", type=click.Path(path_type=Path), help="A manifest.json: finds a cut or rewritten log too.")
+@click.option("--heads", type=PATH, help="A manifest.json: finds a cut or rewritten log too.")
 @common
 def verify(call: Call, heads: Path | None) -> None:
     """Check the log's chains, the projections and the raw replies."""

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from importlib.resources import files
 from typing import cast, get_args
 from urllib.parse import urlsplit
@@ -68,6 +69,8 @@ def read_protocol(data: bytes) -> Protocol:
             "protocol.toml is not valid TOML", (Fault("protocol.toml", str(error)),),
             hint="texts need quotes, lists need [ ], names of tables stand in [ ]",
         ) from error  # fmt: skip
+    except RecursionError as error:
+        raise ProtocolError("protocol.toml nests too many brackets", hint="one [ ] around a list is enough") from error
     notes = Notes(text)
     protocol = _protocol(Reader(table, "", notes), text, hashlib.sha256(data).hexdigest())
     if notes.faults:
@@ -98,7 +101,7 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
     sources = tuple(_source(name, t, strategies) for name, t in top.named("sources"))
     platforms = tuple(_platform(name, t) for name, t in top.named("platforms"))
     imports = tuple(_export(t, platforms) for t in top.listed("imports"))
-    criteria = tuple(_criterion(t) for t in top.listed("criteria"))
+    criteria = _criteria(top)
     screening = top.table_of("screening")
     first, second = (_rules(screening.table_of(stage), required=stage == "full-text") for stage in STAGES)
     screening.close()
@@ -175,10 +178,19 @@ def _limits(table: Reader) -> Limits:
 
 def _date(table: Reader, key: str) -> str | None:
     value = table.text(key)
-    if value and not _DATE.match(value):
+    if value and not (_DATE.match(value) and _is_day(value)):
         table.fault(key, f"'{value}' is not a date", 'write "2006", "2006-01" or "2006-01-31"')
         return None
     return value
+
+
+def _is_day(value: str) -> bool:
+    """Whether a date that looks like one is in the calendar; a month or a year always is."""
+    try:
+        date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _source(name: str, table: Reader, strategies: tuple[Strategy | None, ...]) -> SourceChoice:
@@ -217,11 +229,16 @@ def _export(table: Reader, platforms: tuple[Platform, ...]) -> ExportFile:
     return ExportFile(file, source, searched_on, None if hits < 0 else hits, query_file)
 
 
-def _criterion(table: Reader) -> Criterion:
-    identity, text = table.text("id", required=True) or "", table.text("text", required=True) or ""
-    include = table.flag("include", True)
-    table.close()
-    return Criterion(identity, text, include)
+def _criteria(top: Reader) -> tuple[Criterion, ...]:
+    criteria: list[Criterion] = []
+    for table in top.listed("criteria"):
+        identity, text = table.text("id", required=True) or "", table.text("text", required=True) or ""
+        if identity and identity in {c.id for c in criteria}:
+            table.fault("id", f"'{identity}' is there twice", "each criterion needs an id of its own")
+        include = table.flag("include", True)
+        table.close()
+        criteria.append(Criterion(identity, text, include))
+    return tuple(criteria)
 
 
 def _rules(table: Reader, *, required: bool) -> StageRules:

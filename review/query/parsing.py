@@ -49,6 +49,9 @@ class _Token:
 
 
 _LEADING = re.compile(r"(?:^|[^\w*?])[*?]")
+_DEEPEST = 40
+_MOST_FIELDS = 3
+"""Brackets in each other, and fields in a row: more than people write, and far fewer than calls can be nested."""
 
 
 def parse(text: str) -> Node:
@@ -109,10 +112,20 @@ class _Parser:
     def query(self) -> Node:
         if not self.tokens:
             raise self.error("The query is empty", None, "Write at least one word.")
+        self.refuse_depth()
         node = self.level()
         if (token := self.peek()) is not None:
             raise self.error("This bracket closes nothing", token, "Take it away, or open one before it.")
         return node
+
+    def refuse_depth(self) -> None:
+        """Refuse brackets in each other, or fields in a row, that would exhaust whatever walks the tree."""
+        depth = fields = 0
+        for token in self.tokens:
+            depth += {"open": 1, "close": -1}.get(token.kind, 0)
+            fields = fields + 1 if token.kind in ("prefix", "tag", "suffix") else 0
+            if depth > _DEEPEST or fields > _MOST_FIELDS:
+                raise self.error("Too many brackets or fields in each other", token, "Take some of them away.")
 
     def level(self) -> Node:
         """Read items joined by AND and NOT, or by OR, up to a closing bracket or the end."""

@@ -81,7 +81,8 @@ def tally(connection: Connection) -> Tally:
         searches=count("search"),
         unfinished_searches=count("search", schema.search.c.status != "complete"),
         records=count("record"),
-        new_records=count("record", schema.record.c.id > int(seen or 0)),
+        # counted over reports: they have the records' ids, and their rows are small
+        new_records=count("report", report.c.id > int(seen or 0)),
         rejected=count("rejected"),
         reports=count("report", report.c.merged_into.is_(None)),
         unjudged_pairs=unjudged_pairs(connection),

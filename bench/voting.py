@@ -1,6 +1,6 @@
 """Measure the screening queue at 100,000 reports: next report, progress, votes per second.
 
-Run: ``python bench/screening.py [REPORTS]``. Records, standings and earlier votes are inserted with plain SQL into
+Run: ``python bench/voting.py [REPORTS]``. Records, standings and earlier votes are inserted with plain SQL into
 a temporary SQLite store; the votes that are timed go through the log like any other. Two situations: one vote decides,
 and two votes are needed with all earlier ones by the person who asks (the longest walk for the queue).
 """
@@ -17,7 +17,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, update
 
-sys.path.pop(0)  # this file has the name of the package that it measures, and its folder comes first
 from review.protocol.model import Protocol, Reason, StageRules
 from review.record import Record
 from review.store import Actor, Store, append, open_store, schema
