@@ -114,7 +114,7 @@ def _tell(call: Call, name: str, done: Imported, matched: Mapping[str, int]) -> 
     if done.records:
         sorts = {"yes": "yes {:,}", "no": "no {:,}", "unknown": "not known {:,} (abstract or keywords are missing)"}
         said = ", ".join(text.format(matched[key]) for key, text in sorts.items() if matched[key])
-        call.say(f"  The query evaluated here: {said}.")
+        call.say(f"  Query and limits, evaluated here: {said}.")
     call.say(*(f"  Note: {loss}" for loss in done.losses))
     if done.error:
         call.say(f"  Incomplete: {done.error}. If the platform caps exports, export the rest and import it as well.")

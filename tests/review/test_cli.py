@@ -211,7 +211,7 @@ def test_import_says_what_the_query_says_of_the_file(run: Run, folder: Path, tmp
     path = tmp_path / "a.ris"
     path.write_text("TY  - JOUR\nTI  - Honey\nAB  - Bees.\nKW  - bees\nER  - \n", "utf-8")
     out = run("import", path, "--source", "cinahl", "-C", folder)[1]
-    assert out == "a.ris: 1 record read as ris.\n  The query evaluated here: no 1.\n"
+    assert out == "a.ris: 1 record read as ris.\n  Query and limits, evaluated here: no 1.\n"
 
 
 def test_import_prints_one_object_with_every_stable_key(run: Run, folder: Path) -> None:
