@@ -111,7 +111,7 @@ def chips(shown: Shown) -> tuple[str, ...]:
         ("No abstract", not tidy(plain(record.abstract))),
         (_NAMES.get(language or "", language or ""), language not in (None, "eng", "und")),
         ("Query match unknown", shown.matched == "unknown"),
-        ("Does not match the query", shown.matched == "no"),
+        ("Outside query or limits", shown.matched == "no"),
     ]
     return tuple(dict.fromkeys(text for text, holds in found if holds and text))
 

@@ -86,7 +86,7 @@ def shown(record: Record, *, matched: str = "yes", mine: MyVote | None = None) -
     [
         (Record(abstract="Text.", language="eng"), "yes", ()),
         (Record(), "unknown", ("No abstract", "Query match unknown")),
-        (Record(abstract="<p> </p>"), "no", ("No abstract", "Does not match the query")),
+        (Record(abstract="<p> </p>"), "no", ("No abstract", "Outside query or limits")),
         (Record(abstract="T", language="ger", kind="preprint"), "yes", ("Preprint", "German")),
         (Record(abstract="T", flags=("expression_of_concern", "retracted")), "yes",
          ("Retracted", "Expression of concern")),
