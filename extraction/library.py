@@ -56,7 +56,7 @@ def _read(kind: str, name: str, folder: Path | None, build: Callable[[Reader], T
     text = _text(kind, name, folder)
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProtocolError(f"the {_WORD[kind]} {name} is not valid TOML", (Fault(name, str(error)),)) from error
     notes = Notes(text)
     top = Reader(table, "", notes)

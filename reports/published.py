@@ -53,7 +53,7 @@ def read_published(data: bytes) -> Published:
     try:
         text = data.decode("utf-8-sig")
         table = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProtocolError("the published numbers are not valid TOML", (Fault("the file", str(error)),)) from error
     notes = Notes(text)
     top = Reader(table, "", notes)

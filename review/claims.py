@@ -67,7 +67,7 @@ def read_claims(data: bytes) -> tuple[tuple[Claim, ...], tuple[Printed, ...]]:
     try:
         text = data.decode("utf-8-sig")
         table = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProtocolError("the claims are not valid TOML", (Fault("the file", str(error)),)) from error
     notes = Notes(text)
     top = Reader(table, "", notes)

@@ -69,12 +69,7 @@ def import_file(store: Store, protocol: Protocol, folder: Path, data: bytes, nam
     """
     digest = hashlib.sha256(data).hexdigest()
     with store.read() as connection:
-        before = rows.imported_file(connection, digest)
-    if before is not None:
-        raise StageError(
-            f"{name} is imported already, as search {before}",
-            hint="nothing was changed; importing it twice would count it twice",
-        )
+        _refuse_known(rows.imported_file(connection, digest), name)
     reading = read(data, name=name)
     kept = keep(folder, _slug(ran.source), digest[:16], data)
     found = len(reading.records) + len(reading.rejected)
@@ -85,6 +80,7 @@ def import_file(store: Store, protocol: Protocol, folder: Path, data: bytes, nam
     match = matcher(protocol)
     now = store.clock()
     with store.write() as connection:
+        _refuse_known(rows.imported_file(connection, digest, lock=True), name)  # somebody else imported it meanwhile
         facts = _facts(protocol, ran, reading, now)
         search = rows.start_search(connection, {**facts, "file_name": name, "file_sha256": digest})
         page = rows.add_page(
@@ -102,6 +98,14 @@ def import_file(store: Store, protocol: Protocol, folder: Path, data: bytes, nam
         search, ran.source, reading.format, reading.platform, status, ran.hits, len(reading.records),
         len(reading.rejected), counts["yes"], reading.losses, error,
     )  # fmt: skip
+
+
+def _refuse_known(before: int | None, name: str) -> None:
+    if before is not None:
+        raise StageError(
+            f"{name} is imported already, as search {before}",
+            hint="nothing was changed; importing it twice would count it twice",
+        )
 
 
 def _facts(protocol: Protocol, ran: Ran, reading: Reading, now: str) -> dict[str, Any]:

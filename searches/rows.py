@@ -89,8 +89,12 @@ def known_source_ids(connection: Connection, search: int) -> set[str]:
     return {i for i in found if i}
 
 
-def imported_file(connection: Connection, sha256: str) -> int | None:
-    """Give the search that holds a file with these very bytes, if there is one."""
+def imported_file(connection: Connection, sha256: str, *, lock: bool = False) -> int | None:
+    """Give the search that holds a file with these very bytes, if there is one; with ``lock`` nobody else asks so
+    before the transaction ends.
+    """
+    if lock:
+        connection.execute(select(schema.meta.c.key).with_for_update())
     return connection.scalar(select(schema.search.c.id).where(schema.search.c.file_sha256 == sha256).limit(1))
 
 

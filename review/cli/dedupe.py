@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from review.cli.kit import PATH, Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file, write_file
 from review.errors import ReviewError
 from review.text import many
 
@@ -25,10 +25,15 @@ def dedupe(call: Call, files: tuple[Path, ...], out: Path | None, clusters: Path
         from searches.plain_files import dedupe_files
 
         _check_ending(out)
+        named = [path for path in (out, clusters, unsure) if path is not None]
+        if len(set(named)) < len(named):
+            raise click.UsageError(
+                "-o, --clusters and --unsure name one file twice: the second would replace the first"
+            )
         done = dedupe_files([(path.name, existing_file(path)) for path in files], out.suffix if out else None)
         for path, content in ((out, done.merged), (clusters, done.clusters), (unsure, done.unsure)):
             if path is not None:
-                path.write_bytes(content)
+                write_file(path, content)
         counts = {"records": done.records, "reports": done.reports, "unsure": done.pairs}
         call.say(*(f"Note: {loss}" for loss in done.losses))
     else:

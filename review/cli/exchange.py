@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from review.cli.kit import Call
+from review.cli.kit import Call, write_file
 from review.errors import ReviewError
 from review.text import many
 
@@ -32,7 +32,7 @@ def write_out(call: Call, command: str, path: Path, table: Table) -> None:
     writers = {".xlsx": write_xlsx, ".csv": write_csv}
     if path.suffix.lower() not in writers:
         raise ReviewError(f"{path} is neither .xlsx nor .csv", hint="name the file so that its ending says the format")
-    path.write_bytes(writers[path.suffix.lower()](table))
+    write_file(path, writers[path.suffix.lower()](table))
     call.give({"file": str(path), "rows": len(table.rows)})
     wrote = f"Wrote {many(len(table.rows), 'row')} to {path}"
     if not table.fixed:

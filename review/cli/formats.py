@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from review.cli.kit import PATH, Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file, write_file
 from review.text import many
 
 
@@ -19,7 +19,7 @@ def convert(call: Call, source: Path, target: Path) -> None:
     from review.formats import read, write
 
     reading = read(existing_file(source), name=source.name)
-    target.write_bytes(write(reading.records, target.suffix.lstrip(".").lower()))
+    write_file(target, write(reading.records, target.suffix.lstrip(".").lower()))
     call.give(
         {
             "format": reading.format,

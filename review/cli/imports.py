@@ -35,7 +35,7 @@ def import_file(call: Call, file: Path | None, *, source: str | None, **facts: A
     from searches.imports import Ran, new_files
     from searches.imports import import_file as run
 
-    if file is not None and source is None:
+    if file is not None and not (source or "").strip():
         raise click.UsageError("say which database FILE comes from: --source NAME")
     workspace = call.workspace()
     if file is not None:
@@ -63,13 +63,14 @@ def import_file(call: Call, file: Path | None, *, source: str | None, **facts: A
 def _ran(source: str, facts: dict[str, Any]) -> Ran:
     from searches.imports import Ran
 
-    if facts["searched_on"]:
+    day = facts["searched_on"]
+    if day:
         try:
-            date.fromisoformat(facts["searched_on"])
+            day = date.fromisoformat(day).isoformat()
         except ValueError as error:
-            raise ReviewError(f"'{facts['searched_on']}' is no date", hint="write it as 2026-01-31") from error
+            raise ReviewError(f"'{day}' is no date", hint="write it as 2026-01-31") from error
     query = _text(facts["query_file"]) if facts["query_file"] else None
-    return Ran(source, facts["platform"], facts["kind"], facts["searched_on"], query, facts["hits"])
+    return Ran(source.strip(), facts["platform"], facts["kind"], day, query, facts["hits"])
 
 
 def _query(folder: Path, listed: ExportFile) -> str | None:

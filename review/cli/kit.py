@@ -123,3 +123,21 @@ def existing_file(path: Path) -> bytes:
     if not path.is_file():
         raise ReviewError(f"there is no file {path}", hint="check the name; paths are relative to where you are")
     return path.read_bytes()
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: when the disk is full, what stood there before still does."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.write_bytes(data)  # a link stays one, a pipe or /dev/stdout is written to, a folder is refused
+        return
+    if not path.parent.is_dir():
+        raise ReviewError(f"there is no folder {path.parent}", hint="make it, or name another place")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # the name that the user gave
+        raise
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 import click
 
 from review import __version__
-from review.errors import ProtocolError, ReviewError
+from review.errors import ProtocolError, ReviewError, StageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("protocol:init", "Make a new review folder with a commented protocol."),
@@ -92,12 +94,18 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:
-        _show(_sentence(error))
-        sys.exit(1)
+        ours = _sentence(error)
+        _show(ours)
+        sys.exit(ours.exit_code)
     sys.exit(0)
 
 
 def _sentence(error: OSError) -> ReviewError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StageError(
+            "the disk is full: what was saved before is kept",
+            hint="free some space, then run the same command again",
+        )
     where = f": {error.filename}" if error.filename else ""
     return ReviewError(
         f"{error.strerror or error}{where}", hint="check that it exists, is readable and that the disk is not full"
@@ -109,8 +117,9 @@ def _show(error: ReviewError) -> None:
         body = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
         if isinstance(error, ProtocolError):
             body["faults"] = [str(f) for f in error.faults]  # type: ignore[assignment]
-        click.echo(json.dumps(body, ensure_ascii=False))
-        return
+        with suppress(OSError):  # standard output itself may be full: then it is said below
+            click.echo(json.dumps(body, ensure_ascii=False))
+            return
     click.echo(f"Error: {error.message}", err=True)
     if isinstance(error, ProtocolError):
         for fault in error.faults:

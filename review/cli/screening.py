@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from review.cli.kit import PATH, Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file, write_file
 from review.text import many
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def export(call: Call, file: Path, stage: Stage | None) -> None:
     call, stage = _joined(call, stage)
     with call.workspace().store.read() as connection:
         found = export_decisions(connection, stage)
-    file.write_bytes(write_csv(found))
+    write_file(file, write_csv(found))
     call.give({"file": str(file), "decisions": len(found)})
     call.say(f"{many(len(found), 'decision')} written to {file}.")
 

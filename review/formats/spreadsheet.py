@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,12 @@ from review.record import Record, Rejected
 
 _MOST = 2_000_000_000
 """Bytes that a workbook may unpack to: more is an accident or an attack."""
+
+_CHUNK = 1 << 20
+_UNCOMPUTED = re.compile(rb'<c(?![^>]*\bt="str")[^>]*><f[^>]*>[^<]*</f>(?:<v\s*/>|<v></v>|</c>)')
+"""A formula without a value, as programs write it that do not compute; with ``t="str"`` its value is an empty text."""
+_LONGEST = 9_000
+"""Bytes of the longest such cell: a formula has 8,192 characters at most."""
 
 
 def iterate(data: bytes, losses: Losses) -> Iterator[Record | Rejected]:
@@ -41,6 +48,8 @@ def _rows(data: bytes, losses: Losses) -> Iterator[tuple[int, list[str]]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > _MOST:
                 raise ReviewError("The workbook unpacks to more than 2 GB.", hint="Export it as CSV.")
+            if any(_has_uncomputed(archive, name) for name in archive.namelist() if name.startswith("xl/worksheets/")):
+                losses.add("formulas that no spreadsheet program has computed yet were taken as empty cells")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         taken = None
         for sheet in book.worksheets:
@@ -57,6 +66,16 @@ def _rows(data: bytes, losses: Losses) -> Iterator[tuple[int, list[str]]]:
             f"The workbook is damaged or is no XLSX file ({type(error).__name__}).",
             hint="Open it in a spreadsheet program and save it again as XLSX or CSV.",
         ) from error
+
+
+def _has_uncomputed(archive: zipfile.ZipFile, name: str) -> bool:
+    before = b""
+    with archive.open(name) as sheet:
+        while chunk := sheet.read(_CHUNK):
+            if _UNCOMPUTED.search(before + chunk):
+                return True
+            before = chunk[-_LONGEST:]
+    return False
 
 
 def _text(value: object) -> str:

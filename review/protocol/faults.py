@@ -10,6 +10,7 @@ from typing import Any
 
 from review.errors import Fault
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SECRETS = ("password", "passwd", "secret", "token", "api_key", "apikey", "key", "database", "database_url")
 
 
@@ -97,7 +98,13 @@ class Reader:
             if required:
                 self.fault(key, "is empty", "fill it in")
             return None
-        return value.strip() if value else None
+        return self._shown(key, value) if value else None
+
+    def _shown(self, key: str, value: str) -> str:
+        """Give a text without spaces around it; note a character that can be neither shown nor put into a table."""
+        if _CONTROL.search(value):
+            self.fault(key, "holds a control character", "take out what stands there as \\u00…")
+        return value.strip()
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """Read a list of texts."""
@@ -109,7 +116,7 @@ class Reader:
             return ()
         if required and not value:
             self.fault(key, "is an empty list", "give at least one entry")
-        return tuple(v.strip() for v in value)
+        return tuple(self._shown(key, v) for v in value)
 
     def whole(self, key: str, default: int, low: int, high: int) -> int:
         """Read a whole number between two bounds."""

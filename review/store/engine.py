@@ -10,13 +10,13 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, insert, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, insert, inspect, make_url, select, text
 
 from review.errors import ReviewError, StageError
 from review.store import schema
@@ -24,6 +24,7 @@ from review.store.migrate import HEAD, upgrade
 
 FILE_NAME = "review.sqlite"
 BUSY_MILLISECONDS = 15_000
+_PREFIXES = ("postgresql+psycopg://", "postgresql://", "postgres://")
 
 
 def utc_now() -> str:
@@ -93,20 +94,22 @@ def open_store(
     return Store(engine, known, clock, make)
 
 
-def _address(url: str) -> str:
-    """Name the driver that ships with us, whatever spelling of PostgreSQL the address uses."""
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    if url.startswith("postgresql+psycopg://"):
-        return url
+def _address(url: str) -> URL:
+    """Name the driver that ships with us, whatever spelling of PostgreSQL the address uses.
+
+    An @ within a password would make a part of it the host, which messages name: it is refused.
+    """
+    rest = next((url.removeprefix(prefix) for prefix in _PREFIXES if url.startswith(prefix)), None)
+    if rest is not None and rest.count("@") < 2:
+        with suppress(ValueError, exc.ArgumentError):  # their texts hold the address, and with it the password
+            return make_url("postgresql+psycopg://" + rest)
     raise StageError(
         "REVIEW_DATABASE is not a PostgreSQL address",
-        hint="use postgresql://user@host/database, or unset it for SQLite",
+        hint="use postgresql://user@host/database (in a password write @ as %40), or unset it for SQLite",
     )
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str | URL) -> Engine:
     try:
         engine = create_engine(url, json_serializer=_ENCODER.encode)
     except ModuleNotFoundError as missing:
@@ -154,9 +157,14 @@ def explained() -> Iterator[None]:
     except exc.DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
             raise StageError(
-                "review.sqlite is damaged or not a database", hint="restore the last archive with: review restore"
+                "review.sqlite is damaged or not a database",
+                hint="put a backup copy of it in its place, then run: review verify",
             ) from error
+        if "connection option" in str(error.orig):
+            raise _sentence(str(error.orig)) from error
         raise
+    except OverflowError as error:  # SQLite holds integers of 64 bits
+        raise ReviewError("a number is larger than any in a review", hint="look for a slip in the numbers") from error
 
 
 def _sentence(cause: str) -> ReviewError:

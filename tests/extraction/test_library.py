@@ -153,8 +153,11 @@ def test_an_item_for_a_design_that_the_instrument_lacks_is_a_fault(tmp_path: Pat
 
 def test_broken_toml_and_other_encodings_are_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_text("name = ", "utf-8")
+    (tmp_path / "deep.toml").write_text("a = " + "[" * 3000 + "]" * 3000, "utf-8")
     (tmp_path / "latin.toml").write_bytes('name = "é"'.encode("latin-1"))
     with pytest.raises(ProtocolError, match="is not valid TOML"):
         library.framework("broken.toml", tmp_path)
+    with pytest.raises(ProtocolError, match="is not valid TOML"):
+        library.framework("deep.toml", tmp_path)
     with pytest.raises(ProtocolError, match="is not UTF-8"):
         library.framework("latin.toml", tmp_path)

@@ -152,6 +152,8 @@ def test_every_fault_is_said_at_once() -> None:
 def test_broken_toml_is_a_fault() -> None:
     with pytest.raises(ProtocolError, match="not valid TOML"):
         read_published(b"title = ")
+    with pytest.raises(ProtocolError, match="not valid TOML"):
+        read_published(b"a = " + b"[" * 3000 + b"]" * 3000)
 
 
 def test_the_command_gives_one_json_object_with_the_claims_of_the_file_beside_it() -> None:

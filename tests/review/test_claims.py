@@ -117,3 +117,5 @@ def test_all_faults_are_told_at_once() -> None:
 def test_text_that_is_no_toml() -> None:
     with pytest.raises(ProtocolError, match="not valid TOML"):
         read_claims(b"<html>")
+    with pytest.raises(ProtocolError, match="not valid TOML"):
+        read_claims(b"a = " + b"[" * 3000 + b"]" * 3000)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -393,3 +395,87 @@ def test_a_full_disk_is_a_sentence_and_changes_nothing(
     assert code == 7
     assert "disk is full" in err
     assert json.loads(run("status", "-C", imported, "--json")[1])["records"] == 117
+
+
+@pytest.mark.parametrize("words", [["convert", "IN", "OUT"], ["dedupe", "IN", "-o", "OUT"]])
+def test_a_full_disk_leaves_an_older_output_whole(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    out = folder / "out.csv"
+    out.write_text("what stood there before", "utf-8")
+    plain = Path.write_bytes
+
+    def full(self: Path, data: bytes) -> int:
+        plain(self, data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    paths = {"IN": folder / "imports" / "article_2008.ris", "OUT": out}
+    code, _, err = run(*(paths.get(word, word) for word in words))
+    assert code == 7
+    assert "the disk is full" in err
+    assert out.read_text("utf-8") == "what stood there before"
+    assert not list(folder.glob("*.part")) + list(folder.glob(".*.part"))
+
+
+def test_a_folder_in_place_of_a_file_is_named_as_one(run: Run, folder: Path) -> None:
+    code, _, err = run("convert", folder / "imports", folder / "out.csv")
+    assert code == 1
+    assert "is a folder, not a file" in err
+
+
+def test_a_file_that_may_not_be_read_is_one_json_object(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # what a check on the command line would ask
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    code, out, _ = run("convert", folder / "imports" / "article_2008.ris", folder / "out.csv", "--json")
+    assert code == 1
+    assert "Permission denied" in json.loads(out)["error"]
+
+
+def test_the_number_of_a_report_may_be_any_number(run: Run, imported: Path) -> None:
+    code, out, _ = run("screen", "decide", "-C", imported, "--stage", "title-abstract", "--json", 10**30, "include")
+    assert code == 1
+    assert "larger than any" in json.loads(out)["error"]
+
+
+def test_an_output_in_a_folder_that_is_not_there_names_the_folder(run: Run, folder: Path) -> None:
+    code, _, err = run("convert", folder / "imports" / "article_2008.ris", folder / "none" / "out.csv")
+    assert code == 1
+    assert f"there is no folder {folder / 'none'}" in err
+
+
+def test_two_outputs_do_not_replace_each_other(run: Run, folder: Path) -> None:
+    out = folder / "out.csv"
+    code, _, err = run("dedupe", folder / "imports" / "article_2008.ris", "-o", out, "--clusters", out)
+    assert code == 2
+    assert "one file twice" in err
+    assert not out.exists()
+
+
+def test_a_source_without_a_name_is_refused(run: Run, folder: Path) -> None:
+    code, _, err = run("import", folder / "imports" / "article_2008.ris", "--source", " ", "-C", folder)
+    assert code == 2
+    assert "--source NAME" in err
+
+
+def test_the_day_of_a_search_is_kept_in_one_spelling(run: Run, folder: Path) -> None:
+    path = folder / "imports" / "article_2008.ris"
+    assert run("import", path, "--source", "cinahl", "--searched-on", "20160131", "-C", folder)[0] == 0
+    store = open_store(folder)
+    with store.read() as connection:
+        assert connection.scalar(text("SELECT searched_on FROM search")) == "2016-01-31"
+    store.close()
+
+
+def test_a_full_standard_output_is_a_sentence() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    command = [sys.executable, "-m", "review.cli.main", "status", "-C", "nowhere", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    assert done.stderr.startswith("Error: nowhere is no review folder")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,17 @@ def test_a_workbook_is_read_like_a_table() -> None:
     record = reading.records[0]
     assert (reading.format, record.title, record.date, record.pmid) == ("xlsx", "A", "2014", "28504073")
     assert reading.losses == ("only the first sheet was read, another holds cells too: sheet Sheet1",)
+
+
+def test_formulas_that_nothing_has_computed_are_said_and_an_empty_text_is_not() -> None:
+    data = workbook([["Title", "Year"], ["A", "=2000+14"]])
+    (loss,) = formats.read(data, name="x.xlsx").losses
+    assert "formulas" in loss
+    computed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(computed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'<c r="B2"><f>', b'<c r="B2" t="str"><f>'))
+    assert formats.read(computed.getvalue(), name="x.xlsx").losses == ()
 
 
 @pytest.mark.parametrize("keep", [4, 200, -30])

@@ -84,6 +84,27 @@ def test_not_toml_is_a_sentence_with_a_line() -> None:
     assert "line 1" in fault
 
 
+def test_brackets_without_end_are_a_sentence() -> None:
+    with pytest.raises(ProtocolError, match="too many brackets"):
+        read_protocol(b"a = " + b"[" * 3000 + b"]" * 3000)
+
+
+@pytest.mark.parametrize("day", ["2016-02-30", "2016-13", "0000"])
+def test_a_day_that_is_not_in_the_calendar_is_a_fault(day: str) -> None:
+    (fault,) = faults(MENTORING.replace('to = "2016-01"', f'to = "{day}"'))
+    assert f"'{day}' is not a date" in fault
+
+
+def test_a_control_character_is_a_fault() -> None:
+    assert "holds a control character" in faults(MENTORING.replace('title = "', 'title = "\\u001b[31m'))[0]
+    assert "holds a control character" in faults(MENTORING.replace('"doctor*"', '"doc\\u0001tor"'))[0]
+
+
+def test_a_criterion_that_is_there_twice_is_a_fault() -> None:
+    (fault,) = faults(MENTORING + '[[criteria]]\nid = "again"\ntext = "a"\n' * 2)
+    assert "'again' is there twice" in fault
+
+
 def test_not_utf8_names_the_line() -> None:
     with pytest.raises(ProtocolError) as caught:
         read_protocol(b'[review]\ntitle = "caf\xe9"\n')

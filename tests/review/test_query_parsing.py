@@ -95,6 +95,9 @@ FAULTS = [
     ("a NEAR/3 b NEAR/3 c", 12, "two sides"),
     ("a NEAR/3 (b AND c)", 3, "too complex"),
     ("a NEAR/3 b[ti]", 3, "too complex"),
+    ("(" * 200 + "a" + ")" * 200, 41, "Too many brackets"),
+    ("ti:" * 200 + "a", 10, "Too many brackets"),
+    ("a" + "[ti]" * 200, 14, "Too many brackets"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import exc, insert, select, text
 
-from review.errors import StageError, TamperError
+from review.errors import ReviewError, StageError, TamperError
 from review.store import Actor, Entry, Store, append, append_many, open_store, schema
 from review.store.event import canonical
 from review.store.events import enrol, heads, read_events
@@ -276,9 +277,27 @@ def test_a_damaged_database_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_not_postgresql_is_refused_without_showing_it(tmp_path: Path) -> None:
-    with pytest.raises(StageError) as caught:
-        open_store(tmp_path, url="mysql://me:hunter2@host/db")
-    assert "hunter2" not in str(caught.value) + str(caught.value.hint)
+    for url in (
+        "mysql://me:hunter2@host/db",
+        "postgresql://me:hunter2@host:port/db",
+        "postgresql://[::hunter2",
+        "postgresql://me:secret@hunter2@host/db",  # would be: user me, password secret, host hunter2@host
+    ):
+        with pytest.raises(StageError, match="not a PostgreSQL address") as caught:
+            open_store(tmp_path, url=url)
+        assert "hunter2" not in "".join(traceback.format_exception(caught.value)) + str(caught.value.hint)
+
+
+def test_an_unknown_option_of_an_address_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="invalid connection option"):
+        open_store(tmp_path, url="postgresql://me@127.0.0.1:1/db?bogus=1")
+
+
+def test_a_number_beyond_sqlite_is_a_sentence(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with pytest.raises(ReviewError, match="larger than any"), store.read() as connection:
+        connection.execute(select(schema.report.c.id).where(schema.report.c.id == 2**63))
+    store.close()
 
 
 REPORTS = st.integers(1, 6)

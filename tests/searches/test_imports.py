@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from review.errors import ReviewError, StageError
+from review.formats import read
 from review.protocol import Protocol, read_protocol, template
+from review.record import Reading
 from review.store import Store, schema
 from review.store.verify import check_raw
-from searches import rows
+from searches import imports, rows
 from searches.imports import Ran, import_file, new_files
 
 PROTOCOL = read_protocol(template("mentoring").encode())
@@ -72,6 +75,21 @@ def test_the_very_same_file_is_not_counted_twice(store: Store, tmp_path: Path) -
     first = take(store, tmp_path)
     with pytest.raises(StageError, match=f"as search {first.search}"):
         take(store, tmp_path, name="again.ris")
+    with store.read() as connection:
+        assert len(rows.all_records(connection)) == 3
+
+
+def test_two_imports_of_one_file_at_once_count_it_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*facts: Any, **more: Any) -> Reading:
+        monkeypatch.undo()
+        take(store, tmp_path)  # somebody else, while this one still reads
+        return read(*facts, **more)
+
+    monkeypatch.setattr(imports, "read", slow)
+    with pytest.raises(StageError, match="imported already"):
+        take(store, tmp_path)
     with store.read() as connection:
         assert len(rows.all_records(connection)) == 3
 
