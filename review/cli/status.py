@@ -94,7 +94,15 @@ def verify(call: Call, heads: Path | None) -> None:
             f"raw replies are not what was saved: {names}", at=names, hint="restore them from the last archive"
         )
     chain = {"ok": broken is None, "broken_at": broken.at if broken else None}
-    call.give({"events": events, "chain": chain, "raw_files": raw.files, "missing": list(raw.missing)})
+    call.give(
+        {
+            "events": events,
+            "chain": chain,
+            "raw_files": raw.files,
+            "missing": list(raw.missing),
+            "stray": list(raw.stray),
+        }
+    )
     if broken:
         if call.as_json:
             raise SystemExit(broken.exit_code)
@@ -103,6 +111,7 @@ def verify(call: Call, heads: Path | None) -> None:
         f"{many(events, 'event')} in {many(logs, 'log')}: every chain is whole, every table follows from them.",
         f"{many(raw.files, 'raw reply')} as saved, {len(raw.missing) or 'none'} missing.",
         *(f"  missing: {path}" for path in raw.missing),
+        *(f"  belongs to no search of this database: {path}" for path in raw.stray),
     )
 
 

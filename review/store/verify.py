@@ -98,15 +98,20 @@ def _same(
 
 @dataclass(frozen=True, slots=True)
 class RawFiles:
-    """The saved raw replies: how many are as saved, which are gone, which have other contents."""
+    """The saved raw replies: how many are as saved, which are gone, which have other contents, which nobody knows."""
 
     files: int
     missing: tuple[str, ...]
     changed: tuple[str, ...]
+    stray: tuple[str, ...]
 
 
 def check_raw(connection: Connection, folder: Path) -> RawFiles:
-    """Compare every raw reply under the folder with the SHA-256 noted when it was saved."""
+    """Compare every raw reply under the folder with the SHA-256 noted when it was saved.
+
+    A stray one belongs to no search: it was being written when a run was killed, or the database is not the one that
+    it belongs to.
+    """
     rows = connection.execute(select(schema.page.c.path, schema.page.c.sha256).order_by(schema.page.c.path)).all()
     missing, changed, good = [], [], 0
     for path, sha256 in dict.fromkeys((r.path, r.sha256) for r in rows):
@@ -122,4 +127,7 @@ def check_raw(connection: Connection, folder: Path) -> RawFiles:
             good += 1
         else:
             changed.append(path)
-    return RawFiles(good, tuple(missing), tuple(changed))
+    known = {row.path for row in rows}
+    found = sorted(path.relative_to(folder).as_posix() for path in (folder / "raw").rglob("*.gz"))
+    stray = tuple(path for path in found if path not in known and not path.endswith(".unread.gz"))
+    return RawFiles(good, tuple(missing), tuple(changed), stray)

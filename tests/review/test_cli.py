@@ -309,6 +309,15 @@ def test_verify_finds_a_raw_reply_that_is_gone(run: Run, imported: Path) -> None
     assert (verified["raw_files"], len(verified["missing"])) == (1, 1)
 
 
+def test_verify_names_raw_replies_of_a_database_that_is_gone(run: Run, imported: Path) -> None:
+    assert json.loads(run("verify", "-C", imported, "--json")[1])["stray"] == []
+    for left in imported.glob("review.sqlite*"):
+        left.unlink()
+    code, out, _ = run("verify", "-C", imported)
+    assert code == 0
+    assert out.count("belongs to no search of this database") == 2
+
+
 def test_plain_files_are_deduplicated_without_a_review(run: Run, folder: Path, tmp_path: Path) -> None:
     lists = sorted((folder / "imports").glob("*.ris"))
     out, clusters, unsure = tmp_path / "o.ris", tmp_path / "c.csv", tmp_path / "u.csv"
