@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from browser import Served, chromium, review, served, visiting
+from playwright.sync_api import Browser, Page
+from screen_page import BASE, RECORDS
 
 from review.protocol.model import Protocol, Reason, Stage, StageRules
 from review.store import Actor, Event, Store, append
@@ -74,3 +78,22 @@ def solo(any_filled: Store, make_panel: Callable[..., Panel]) -> Panel:
 def pair(any_filled: Store, make_panel: Callable[..., Panel]) -> Panel:
     """Give a panel where two votes are needed, on SQLite and on PostgreSQL."""
     return make_panel(any_filled, votes=2)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def site(tmp_path: Path, store: Store) -> Iterator[Served]:
+    with served(review(tmp_path, store, RECORDS)) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, site: Served) -> Iterator[Page]:
+    with visiting(browser, site) as opened:
+        opened.goto(BASE)
+        yield opened
