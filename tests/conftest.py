@@ -11,12 +11,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, insert, inspect, text
 
 from review.record import Record
 from review.store import Store, open_store, schema
 from review.store.projection import open_reports
 from review.store.records import as_row
+
+# No test depends on how fast the machine is; CI tries the same examples each time, a desk new ones.
+settings.register_profile(
+    "house", deadline=None, derandomize=bool(os.environ.get("CI")), suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 
 
 @pytest.fixture
