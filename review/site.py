@@ -17,6 +17,7 @@ from review.errors import ReviewError
 from review.protocol import STAGES, Stage
 from review.stages import Workspace
 from review.store import Actor
+from review.text import many
 from review.web import Sessions, Site, failed, here, show
 from review.web.entrance import ROUTES, Gate, crashed, missing
 from review.web.guards import Guard
@@ -92,12 +93,11 @@ def next_step(counted: dict[Stage, Progress]) -> tuple[str, tuple[str, str] | No
     for stage in STAGES:
         p, name = counted[stage], screening.pages.NAMES[stage].lower()
         if p.left:
-            noun = "record waits" if p.left == 1 else "records wait"
+            waits = "waits" if p.left == 1 else "wait"
             start = "Go on screening" if p.mine else "Start screening"
-            return f"{p.left:,} {noun} for your decision on {name}.", (start, f"/screen/{stage}")
+            return f"{many(p.left, 'record')} {waits} for your decision on {name}.", (start, f"/screen/{stage}")
         if p.conflicts:
-            noun = "conflict" if p.conflicts == 1 else "conflicts"
-            return f"{p.conflicts:,} {noun} to resolve on {name}.", ("Resolve", f"/screen/{stage}/conflicts")
+            return f"{many(p.conflicts, 'conflict')} to resolve on {name}.", ("Resolve", f"/screen/{stage}/conflicts")
     waiting = sum(p.waiting + p.started for p in counted.values())
     if waiting:
         return f"You are done for now: {waiting:,} records wait for other members of the team.", None

@@ -15,7 +15,7 @@ from review.errors import DecisionError
 from review.protocol import Protocol
 from review.store import Actor, Entry, Store, append_many
 from searches import rows
-from searches.dedupe import REASONS, Link, Options, Result, find_duplicates
+from searches.dedupe import REASONS, Link, Options, find_duplicates
 
 Verdict = Literal["same", "different", "study"]
 
@@ -44,8 +44,11 @@ def merge_duplicates(store: Store, protocol: Protocol, actor: Actor) -> Merged:
         judged=tuple((place[a], place[b], verdict == "same") for a, b, verdict in judged),
     )
     result = find_duplicates([record for _, record in known], options=options)
+    why: dict[int, list[Link]] = defaultdict(list)
+    for link in result.links:
+        why[link.left].append(link)
     entries = [
-        Entry("merge", _payload(cluster, result, ids))
+        Entry("merge", _payload(cluster, [link for i in cluster for link in why[i]], ids))
         for cluster in result.clusters
         if len({roots[ids[i]] for i in cluster}) > 1
     ]
@@ -60,9 +63,7 @@ def merge_duplicates(store: Store, protocol: Protocol, actor: Actor) -> Merged:
     return Merged(len(after), reports, len(after) - reports, len(set(roots.values())) - reports, len(waiting))
 
 
-def _payload(cluster: tuple[int, ...], result: Result, ids: list[int]) -> dict[str, Any]:
-    inside = set(cluster)
-    links = [link for link in result.links if link.left in inside]
+def _payload(cluster: tuple[int, ...], links: list[Link], ids: list[int]) -> dict[str, Any]:
     return {
         "reports": [ids[i] for i in cluster],
         "rule": ", ".join(sorted({link.rule for link in links})),
@@ -127,11 +128,3 @@ def _later(roots: Mapping[int, int], left: int, right: int) -> int:
     """Choose which of two leaves their common report: the one that is not its root, else the newer."""
     outside = [one for one in (left, right) if one != roots[one]]
     return max(outside)
-
-
-def groups(roots: Mapping[int, int]) -> dict[int, list[int]]:
-    """Give the members of each report, sorted."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for member, root in sorted(roots.items()):
-        found[root].append(member)
-    return dict(found)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, literal, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, literal, select, update
 
 from review.store import schema
 from review.store.event import Event
@@ -61,16 +61,15 @@ def _put(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]
     last = {tuple(row[k] for k in keys): row for row in rows}
     if not last:
         return
-    condition = [table.c[k] for k in keys]
-    for chunk in _chunks(list(last.values())):
-        for row in chunk:
-            connection.execute(delete(table).where(*(c == row[c.name] for c in condition)))
-        connection.execute(insert(table), [dict(row) for row in chunk])
+    _drop(connection, table, [{k: row[k] for k in keys} for row in last.values()])
+    connection.execute(insert(table), [dict(row) for row in last.values()])
 
 
-def _drop(connection: Connection, table: Table, keys: Iterable[Mapping[str, Any]]) -> None:
-    for key in keys:
-        connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+def _drop(connection: Connection, table: Table, keys: Sequence[Mapping[str, Any]]) -> None:
+    """Take rows away by columns of the same names in every key."""
+    if keys:
+        same = (table.c[name] == bindparam(f"key_{name}") for name in keys[0])
+        connection.execute(delete(table).where(*same), [{f"key_{n}": v for n, v in key.items()} for key in keys])
 
 
 def _on_protocol(connection: Connection, events: Sequence[Event]) -> set[int]:
@@ -122,9 +121,9 @@ def _on_group(connection: Connection, events: Sequence[Event]) -> set[int]:
                 settle({one})
                 if rest:
                     settle(rest)
-    for chunk in _chunks(sorted(touched)):
-        for one in chunk:
-            connection.execute(update(report).where(report.c.id == one).values(merged_into=root.get(one)))
+    if touched:
+        to = update(report).where(report.c.id == bindparam("one")).values(merged_into=bindparam("top"))
+        connection.execute(to, [{"one": one, "top": root.get(one)} for one in sorted(touched)])
     return touched
 
 

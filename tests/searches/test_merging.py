@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from review.store.tally import tally
 from review.store.verify import verify
 from searches import rows
 from searches.imports import Ran, import_file
-from searches.merging import groups, judge_pair, merge_duplicates, open_pairs, undo_pair
+from searches.merging import judge_pair, merge_duplicates, open_pairs, undo_pair
 
 PROTOCOL = read_protocol(template("mentoring").encode())
 EXAMPLE = Path(__file__).parents[2] / "examples" / "mentoring"
@@ -35,8 +36,11 @@ def lists(store: Store, tmp_path: Path) -> Store:
 
 
 def together(store: Store) -> list[list[int]]:
+    groups: dict[int, list[int]] = defaultdict(list)
     with store.read() as connection:
-        return [members for members in groups(rows.root_of_reports(connection)).values() if len(members) > 1]
+        for member, root in sorted(rows.root_of_reports(connection).items()):
+            groups[root].append(member)
+    return [members for members in groups.values() if len(members) > 1]
 
 
 # Judged by hand from the printed lists; report n of the second list is record 27 + n
