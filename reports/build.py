@@ -17,27 +17,29 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from reports import appendix, boxes, diagram, mermaid, prisma_csv
+from reports import appendix, boxes, diagram, mermaid, press, prisma_csv, prisma_s, search_tables, searchrxiv
 from reports.flow_table import flow_table
 from reports.material import Material, gather
 from reports.render_csv import comma_separated
 from reports.render_markdown import markdown
+from reports.search_facts import Known
 from reports.table import Table
 from review.errors import ReviewError
 from review.forms import Form, Framework, Instrument
 from review.protocol import Protocol
 from review.protocol.faults import meant
 
-FORMATS = ("svg", "pdf", "png", "html", "csv", "mmd", "md", "docx", "xlsx", "ris")
+FORMATS = ("svg", "pdf", "png", "html", "csv", "mmd", "md", "docx", "xlsx", "ris", "json")
 TABLES = (
     "characteristics_research", "characteristics_other", "excluded_full_text", "appraisal", "theme_matrix", "themes",
     "searches",
 )  # fmt: skip
-PARTS = ("flow", "tables", "search_appendix", "included", *TABLES)
+PARTS = ("flow", "tables", "search_appendix", "checklists", "included", *TABLES)
 
 
 _NAMES = {
     "tables": "All tables in one file", "flow": "Flow diagram", "search_appendix": "Search appendix",
+    "checklists/prisma_s": "PRISMA-S checklist", "checklists/press": "PRESS form",
     "included": "Included reports, as references",
 }  # fmt: skip
 
@@ -69,6 +71,7 @@ def build(
     *,
     formats: Collection[str] | None = None,
     only: Collection[str] | None = None,
+    known: Known | None = None,
 ) -> Built:
     """Count, draw and write the reports.
 
@@ -80,6 +83,8 @@ def build(
         The folder; it is made when it is not there. Files in it that this does not write stay as they are.
     formats, only : collection of str, optional
         File endings (FORMATS) and parts (PARTS) to write; without either everything, with index and manifest.
+    known : Known, optional
+        What the searches room knows of interfaces and rules, for the search appendix.
 
     Raises
     ------
@@ -90,7 +95,7 @@ def build(
     """
     _known("format", formats, FORMATS)
     _known("part", only, PARTS)
-    material = gather(connection, protocol, form, framework, instruments)
+    material = gather(connection, protocol, form, framework, instruments, known=known)
     files = {}
     for planned in _plan(material):
         suffix = planned.path.rpartition(".")[2]
@@ -135,13 +140,31 @@ def _flow_files(m: Material) -> Iterator[Planned]:
 
 
 def _appendix_files(m: Material) -> Iterator[Planned]:
+    from reports.render_docx import document
+
+    log = m.searches
     makers: dict[str, Callable[[], bytes]] = {
-        "md": lambda: appendix.as_markdown(m.searches, m.protocol).encode(),
-        "docx": lambda: appendix.as_docx(m.searches, m.protocol, moment=m.moment),
-        "csv": lambda: comma_separated(appendix.full(m.searches, m.protocol)),
+        "search_appendix.md": lambda: appendix.as_markdown(log).encode(),
+        "search_appendix.docx": lambda: appendix.as_docx(log, moment=m.moment),
+        "search_appendix.csv": lambda: comma_separated(search_tables.full(log)),
     }
-    for suffix, make in makers.items():
-        yield Planned(f"search_appendix.{suffix}", ("search_appendix",), make)
+    for path, make in makers.items():
+        yield Planned(path, ("search_appendix",), make)
+    for row in log.rows:
+        yield Planned(searchrxiv.path(row), ("search_appendix",), partial(searchrxiv.as_json, row, log))
+    items = prisma_s.checklist(log)
+    yield Planned("checklists/prisma_s.csv", ("checklists", "search_appendix"), lambda: comma_separated(items))
+    yield Planned(
+        "checklists/prisma_s.docx", ("checklists", "search_appendix"),
+        lambda: document((items,), title=items.title, moment=m.moment),
+    )  # fmt: skip
+    forms: dict[str, Callable[[], bytes]] = {
+        "checklists/press.md": lambda: press.as_markdown(log).encode(),
+        "checklists/press.docx": lambda: press.as_docx(log, moment=m.moment),
+        "checklists/press.csv": lambda: comma_separated(*press.as_tables(log)),
+    }
+    for path, make in forms.items():
+        yield Planned(path, ("checklists",), make)
 
 
 def _table_files(m: Material) -> Iterator[Planned]:
@@ -173,7 +196,11 @@ def _references(m: Material) -> bytes:
 def _index(m: Material, paths: Sequence[str]) -> bytes:
     from reports.render_html import index_page
 
-    named = {f"tables/{one.name}": one.title for one in m.tables} | _NAMES
+    strategies = {
+        searchrxiv.path(row).removesuffix(".json"): f"Search {row.facts['id']} ({row.facts['label']}), for searchRxiv"
+        for row in m.searches.rows
+    }
+    named = {f"tables/{one.name}": one.title for one in m.tables} | _NAMES | strategies
     by_stem: dict[str, list[str]] = {}
     for path in paths:
         by_stem.setdefault(path.rpartition(".")[0], []).append(path)

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from reports import appendix, appraised, characteristics, rows, synthesis
+from reports import appraised, characteristics, rows, search_tables, synthesis
+from reports.appendix import balanced
 from reports.counting import count_flow
 from reports.flow import Flow
 from reports.identities import enforce
+from reports.search_facts import Known, SearchLog
 from reports.studies import studies
 from reports.table import Table
+from review.errors import ProtocolError
 from review.forms import Form, Framework, Instrument
-from review.protocol import Protocol
+from review.protocol import Protocol, read_protocol
 from review.record import Record
 from review.store.events import heads
 from review.store.tally import unjudged_pairs
@@ -32,7 +35,7 @@ class Material:
     protocol: Protocol
     flow: Flow
     tables: tuple[Table, ...]
-    searches: tuple[rows.SearchRow, ...]
+    searches: SearchLog
     included: tuple[Record, ...]
     heads: tuple[tuple[str, int, str], ...]
     last: str | None
@@ -57,20 +60,41 @@ def flow_of(connection: Connection, protocol: Protocol) -> Flow:
     return enforce(count_flow(rows.terminals(connection), rows.sources(connection), records=records, reasons=reasons))
 
 
+def searches_of(connection: Connection, protocol: Protocol, known: Known) -> SearchLog:
+    """Read what the log says of the searches, with the versions of the protocol that they cite."""
+    found = rows.search_rows(connection)
+    cited = {row.facts["protocol"] for row in found} - {None, protocol.hash}
+    versions = {key: _readable(text) for key, text in rows.protocol_texts(connection, cited).items()}
+    return SearchLog(
+        protocol, found, versions, rows.merging(connection), known, rows.last_moment(connection),
+        rows.line_counts(connection),
+    )  # fmt: skip
+
+
+def _readable(text: str) -> Protocol | None:
+    try:
+        return read_protocol(text.encode())
+    except ProtocolError:
+        return None
+
+
 def gather(
     connection: Connection,
     protocol: Protocol,
     form: Form | None,
     framework: Framework | None,
     instruments: tuple[Instrument, ...],
+    *,
+    known: Known | None = None,
 ) -> Material:
-    """Read and count everything that the reports show."""
+    """Read and count everything that the reports show; ``known`` is what the searches room knows."""
     flow = flow_of(connection, protocol)
     papers = rows.papers(connection, "included")
     found = studies(papers)
     answers, differ = characteristics.current(rows.answers(connection, form.id) if form else ())
     codings = rows.codings(connection)
-    searches = rows.search_rows(connection)
+    searches = searches_of(connection, protocol, known or Known())
+    balanced(searches.rows, flow)
     reasons = {reason.code: reason.text for reason in protocol.full_text.reasons}
     tables = (
         *characteristics.characteristics(found, form, answers),
@@ -78,7 +102,7 @@ def gather(
         *appraised.appraisal(found, instruments, rows.judgements(connection)),
         synthesis.theme_matrix(found, framework, codings),
         synthesis.themes(found, framework, codings),
-        appendix.searches(searches),
+        search_tables.searches(searches.rows, searches.known),
     )
     return Material(
         protocol=protocol,
@@ -87,9 +111,9 @@ def gather(
         searches=searches,
         included=tuple(paper.record for study in found for paper in study.papers),
         heads=heads(connection),
-        last=rows.last_moment(connection),
+        last=searches.last,
         warnings=(
-            *_open(flow, searches, unjudged_pairs(connection)),
+            *_open(flow, searches.rows, unjudged_pairs(connection)),
             *_apart(papers, rows.of_one_study(connection)),
             *(
                 f"extractors differ on '{field}' of study {study}: the newest answer is shown"

@@ -58,9 +58,14 @@ def new_document(title: str, *, landscape: bool = False) -> Any:
     return doc
 
 
-def add_table(doc: Any, table: Table, level: int = 1) -> None:
+def add_table(doc: Any, table: Table) -> None:
     """Add heading, table and note to a document."""
-    doc.add_heading(" ".join(table.heading.split()), level)
+    doc.add_heading(" ".join(table.heading.split()), 1)
+    add_grid(doc, table)
+
+
+def add_grid(doc: Any, table: Table) -> None:
+    """Add table and note to a document, without a heading."""
     if not table.rows:
         doc.add_paragraph("Nothing to show yet.")
     else:

@@ -16,12 +16,16 @@ def markdown(*blocks: Table) -> str:
 
 
 def _written(table: Table) -> str:
-    lines = [f"## {escaped(table.heading)}", ""]
-    lines += [_row([escaped(c) for c in table.columns]), _row(["---"] * len(table.columns))]
+    return f"## {escaped(table.heading)}\n\n{pipes(table)}\n"
+
+
+def pipes(table: Table) -> str:
+    """Write the rows of a table and the notes below it, without its heading."""
+    lines = [_row([escaped(c) for c in table.columns]), _row(["---"] * len(table.columns))]
     lines += [_row([escaped(shown(cell)) for cell in row]) for row in table.rows]
     for note in (table.note or "").splitlines():
         lines += ["", escaped(note)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _row(cells: list[str]) -> str:

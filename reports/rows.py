@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -174,7 +174,13 @@ def codings(connection: Connection) -> list[Mapping[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class SearchRow:
-    """One search with what became of it; counts are of its records, ``rejected`` of parts that could not be read."""
+    """One search with what became of it; counts are of its records, ``rejected`` of parts that could not be read.
+
+    ``reports`` are the reports that its records belong to, ``alone`` those of them that no other search found, and
+    ``shared`` gives for other searches how many they have in common. ``earliest`` and ``latest`` are publication dates
+    of its records. ``addresses`` are those that were asked, without what was asked there, and ``replies`` how many were
+    kept. ``ways`` counts hits of a citation search as each was noted on a record.
+    """
 
     facts: Mapping[str, Any]
     records: int
@@ -182,6 +188,23 @@ class SearchRow:
     matched: int
     unmatched: int
     duplicates: int
+    reports: int = 0
+    alone: int = 0
+    shared: tuple[tuple[int, int], ...] = ()
+    earliest: str | None = None
+    latest: str | None = None
+    replies: int = 0
+    addresses: tuple[str, ...] = ()
+    ways: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """How duplicates were found: merges per rule as noted in the log, splits, and people's verdicts on pairs."""
+
+    rules: tuple[tuple[str, int], ...] = ()
+    splits: int = 0
+    verdicts: tuple[tuple[str, int], ...] = ()
 
 
 def search_rows(connection: Connection) -> tuple[SearchRow, ...]:
@@ -207,7 +230,85 @@ def search_rows(connection: Connection) -> tuple[SearchRow, ...]:
         )
     for number, n in connection.execute(select(rejected.search, func.count()).group_by(rejected.search)):
         per[number] = replace(per[number], rejected=n)
+    dated = select(record.search, func.min(record.date), func.max(record.date)).group_by(record.search)
+    for number, earliest, latest in connection.execute(dated):
+        per[number] = replace(per[number], earliest=earliest, latest=latest)
+    for read in (_overlaps, _replies, _ways):
+        for number, found in read(connection).items():
+            per[number] = replace(per[number], **found)
     return tuple(per.values())
+
+
+def _overlaps(connection: Connection) -> dict[int, dict[str, Any]]:
+    """Give the reports of every search, those that it alone found, and how many it shares with which other."""
+    record, report = schema.record.c, schema.report.c
+    root = func.coalesce(report.merged_into, report.id)
+    found: dict[int, list[int]] = defaultdict(list)
+    query = select(root, record.search).join(schema.report, report.id == record.id).distinct().order_by(record.search)
+    for top, number in connection.execute(query):
+        found[top].append(number)
+    groups = Counter(map(tuple, found.values()))
+    reports, alone, shared = Counter[int](), Counter[int](), defaultdict[int, Counter[int]](Counter)
+    for group, n in groups.items():
+        for number in group:
+            reports[number] += n
+            alone[number] += n if len(group) == 1 else 0
+            shared[number].update({other: n for other in group if other != number})
+    return {
+        number: {"reports": reports[number], "alone": alone[number], "shared": tuple(sorted(shared[number].items()))}
+        for number in reports
+    }
+
+
+def _replies(connection: Connection) -> dict[int, dict[str, Any]]:
+    """Give how many replies of every search are kept, and the addresses that were asked (an import file has none)."""
+    page, search = schema.page.c, schema.search.c
+    query = select(page.search, page.url, search.method).join(schema.search, search.id == page.search)
+    counts, asked = Counter[int](), defaultdict[int, dict[str, None]](dict)
+    for number, url, method in connection.execute(query.order_by(page.search, page.number)):
+        counts[number] += 1
+        if method != "file":
+            asked[number][url.partition("?")[0]] = None
+    return {number: {"replies": n, "addresses": tuple(asked[number])} for number, n in counts.items()}
+
+
+def _ways(connection: Connection) -> dict[int, dict[str, Any]]:
+    """Count the ways that led to the hits of citation searches: how often each note stands, its seed left out."""
+    record, search = schema.record.c, schema.search.c
+    query = select(record.search, record.more).join(schema.search, search.id == record.search)
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for number, more in connection.execute(query.where(search.method == "snowball").order_by(record.id)):
+        noted = (text for tag, text in more.get("extra", ()) if tag == "snowball")
+        counts[number].update({text.partition(", from")[0] for text in noted})
+    return {number: {"ways": tuple(sorted(n.items()))} for number, n in counts.items()}
+
+
+def merging(connection: Connection) -> Merging:
+    """Count what the log says of duplicates; a merge by several rules counts for each of them."""
+    event, pair = schema.event.c, schema.pair.c
+    rules: Counter[str] = Counter()
+    payloads = connection.scalars(select(event.payload).where(event.kind == "merge").order_by(event.id))
+    for payload in payloads:
+        rules.update((json.loads(payload).get("rule") or "").split(", "))
+    del rules[""]
+    splits = connection.scalar(select(func.count()).where(event.kind == "split")) or 0
+    judged = select(pair.verdict, func.count()).where(pair.verdict.is_not(None)).group_by(pair.verdict)
+    verdicts = tuple(sorted((verdict, n) for verdict, n in connection.execute(judged)))
+    return Merging(tuple(sorted(rules.items(), key=lambda one: (-one[1], one[0]))), splits, verdicts)
+
+
+def line_counts(connection: Connection) -> tuple[Mapping[str, Any], ...]:
+    """Give what each line of a strategy was last counted to find at each source, in the order of counting."""
+    rows = connection.execute(select(schema.hit_count).order_by(schema.hit_count.c.id)).mappings()
+    newest = {(row["source"], row["strategy"], row["part"], row["line"]): dict(row) for row in rows}
+    return tuple(sorted(newest.values(), key=lambda row: int(row["id"])))
+
+
+def protocol_texts(connection: Connection, hashes: Iterable[str]) -> dict[str, str]:
+    """Give the text of some versions of the protocol, by hash."""
+    version = schema.protocol_version.c
+    rows = connection.execute(select(version.hash, version.text).where(version.hash.in_(sorted(hashes))))
+    return {row.hash: row.text for row in rows}
 
 
 def last_moment(connection: Connection) -> str | None:

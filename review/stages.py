@@ -6,7 +6,7 @@ The only module that knows every stage. Nothing here prints; ``review.cli`` and 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from review.store.tally import Tally
 
 if TYPE_CHECKING:
     from reports.build import Built
+    from reports.search_facts import Known
 
 PROTOCOL_FILE = "protocol.toml"
 
@@ -107,6 +108,7 @@ def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
     """Name what a protocol mentions and the rooms do not have: sources, platforms, form, framework, instruments."""
     from extraction import library
     from searches.dialects import DIALECTS
+    from searches.citing import CITING
     from searches.registry import SOURCES
 
     faults: list[Fault] = []
@@ -119,7 +121,10 @@ def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
             )
 
     for source in protocol.sources:
-        look(f"sources.{source.name}", source.name, SOURCES, "source")
+        look(f"sources.{source.name}", source.name, [*SOURCES, *CITING], "source")
+        parts = SOURCES[source.name].about.collections if source.name in SOURCES else ()
+        for collection in source.collections:
+            look(f"sources.{source.name}.collections", collection, dict(parts), "collection")
     for platform in protocol.platforms:
         look(f"platforms.{platform.id}.platform", platform.platform, [*DIALECTS, "other"], "platform")
     for kind, names in (
@@ -145,7 +150,24 @@ def write_reports(
     framework = library.framework(protocol.framework, folder) if protocol.framework else None
     instruments = tuple(library.instrument(name, folder) for name in protocol.instruments)
     with workspace.store.read() as connection:
-        return build(connection, protocol, form, framework, instruments, folder / "out", formats=formats, only=only)
+        return build(
+            connection, protocol, form, framework, instruments, folder / "out", formats=formats, only=only,
+            known=_known(protocol),
+        )  # fmt: skip
+
+
+def _known(protocol: Protocol) -> Known:
+    """Give what the search appendix says of interfaces and rules that the log only names."""
+    from reports.search_facts import Interface, Known
+    from searches.dedupe import REASONS
+    from searches.dialects import PASTED
+    from searches.registry import SOURCES
+    from searches.strategies import spell
+
+    asked = {("api", name): Interface(s.about.label, s.about.docs, s.about.checked) for name, s in SOURCES.items()}
+    pasted = {("file", name): Interface(d.label, d.docs, d.checked) for name, d in PASTED.items()}
+    losses = {(s.source, s.strategy): [asdict(loss) for loss in s.losses] for s in spell(protocol)}
+    return Known({**asked, **pasted}, REASONS, losses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufeff]")
-_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>")
 _BLOCK = re.compile(r"</?(?:p|h[1-6]|div|br|li|sec|title|jats:(?:p|title|sec))(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PLURALS = ((re.compile("[^aeiou]y$"), "ies"), (re.compile("(?:ch|sh|s|x)$"), "es"))
+_ASCII_MARKS = re.compile(r"[\x00-\x1f!-/:-@\[-`{-\x7f]+")
 _ASCII_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
@@ -24,7 +24,9 @@ def tidy(value: str | None) -> str | None:
     """
     if not value:
         return None
-    return _SPACE.sub(" ", _CONTROL.sub(" ", value)).strip() or None
+    if not value.isprintable():  # nearly all text is, and holds no control character then
+        value = _CONTROL.sub(" ", value)
+    return " ".join(value.split()) or None
 
 
 def plain(value: str | None) -> str | None:
@@ -35,6 +37,8 @@ def plain(value: str | None) -> str | None:
     """
     if not value:
         return None
+    if "<" not in value and "&" not in value:
+        return tidy(value)
     text = _TAG.sub("", _BLOCK.sub(" ", value))
     for _ in range(2):  # PubMed and Europe PMC hold doubly escaped entities (facts/apis: "&lt;b&gt;", "&amp;#xa0;")
         text = html.unescape(text)
@@ -50,20 +54,21 @@ def fold(value: str | None) -> str:
     if not value:
         return ""
     folded = value.casefold()
-    # Compatibility letters (a double-struck S) become capitals only when decomposed, so they are folded once more.
-    decomposed = folded if folded.isascii() else _decomposed(_decomposed(folded).casefold())
-    bare = decomposed if decomposed.isascii() else _BEYOND_ASCII.sub(_letters, decomposed)
-    if bare.isascii():  # translate is many times faster than a pattern, but on ASCII only
-        return " ".join(bare.translate(_ASCII_PUNCTUATION).split())
-    return " ".join(_WORD.findall(bare))
-
-
-def _decomposed(text: str) -> str:
-    return unicodedata.normalize("NFKD", text)
+    if folded.isascii():  # translate is many times faster than a pattern, but on ASCII only
+        return " ".join(folded.translate(_ASCII_PUNCTUATION).split())
+    return " ".join(_ASCII_MARKS.sub(" ", _BEYOND_ASCII.sub(_letters, folded)).split())
 
 
 def _letters(run: re.Match[str]) -> str:
-    return "".join(c if c.isalnum() else " " for c in run[0] if not unicodedata.combining(c))
+    return _bare(run[0])
+
+
+@lru_cache(maxsize=4096)
+def _bare(run: str) -> str:
+    """Reduce a run beyond ASCII to its letters and digits without accents; texts hold the same few again and again."""
+    # Compatibility letters (a double-struck S) become capitals only when decomposed, so they are folded once more.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", run).casefold())
+    return "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
 
 
 def many(n: int, noun: str) -> str:

@@ -29,6 +29,14 @@ ABOUT = About(
     interval=(0.5, 0.5),  # no number is published
     page_size=500,
     contact="REVIEW_CONTACT",
+    size="pageSize",
+    collections=(
+        ("articles", "SRC:MED OR SRC:PMC OR SRC:AGR OR SRC:CBA OR SRC:CTX OR SRC:HIR"),
+        ("preprints", "SRC:PPR"),
+        ("theses", "SRC:ETH"),  # those of EThOS
+        ("books", "SRC:NBK"),
+        ("patents", "SRC:PAT"),
+    ),
 )
 
 LONGEST_GET = 1_000
@@ -158,4 +166,9 @@ def _more(result: dict[str, Any], types: list[str]) -> tuple[tuple[str, str], ..
     return tuple(pairs)
 
 
-SOURCE = Source(ABOUT, partial(translate, dialect=DIALECTS["europepmc"]), ask, read)
+def identify(scheme: str, value: str) -> str | None:
+    """Ask for the records with this DOI or PMID; in quotes EXT_ID matches nothing."""
+    return {"doi": f'DOI:"{value}"', "pmid": f"EXT_ID:{value} AND SRC:MED"}.get(scheme)
+
+
+SOURCE = Source(ABOUT, partial(translate, dialect=DIALECTS["europepmc"]), ask, read, identify)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from review.formats.languages import CODES, language
 from review.protocol import Limits, Protocol
 from review.query import Or, compile
 from review.record import Record
+from review.store import Store
 from review.store.records import Matched
+from searches import rows
 
 _WORDS: dict[bool | None, Matched] = {True: "yes", False: "no", None: "unknown"}
+_BATCH = 5_000
 _LANGUAGES = frozenset(CODES.values())
 
 
@@ -28,6 +34,58 @@ def matcher(protocol: Protocol, strategies: Iterable[str] = ()) -> Callable[[Rec
         return lambda record: "no" if outside(limits, record) else "unknown"
     verdict = compile(queries[0] if len(queries) == 1 else Or(tuple(queries)), limits.fields)
     return lambda record: "no" if outside(limits, record) else _WORDS[verdict(record)]
+
+
+def matcher_of(protocol: Protocol, search: Mapping[str, Any]) -> Callable[[Record], Matched] | None:
+    """Give what evaluates the records of one search (a row of the search table).
+
+    ``None`` when nothing can be said anew: the hits of a citation search were not asked by words, and a strategy that
+    the protocol no longer has cannot be evaluated.
+    """
+    if search["method"] == "snowball":
+        return None
+    strategy = search["strategy"]
+    if strategy is None:
+        return matcher(protocol)
+    return matcher(protocol, (strategy,)) if strategy in {s.id for s in protocol.strategies} else None
+
+
+def evaluate_again(store: Store, protocol: Protocol, notify: Callable[[str, int, int | None], None]) -> int:
+    """Evaluate every record anew when the strategies or limits are not those by which it was evaluated.
+
+    Returns
+    -------
+    int
+        How many records are now evaluated otherwise.
+    """
+    asked = repr(([(s.id, s.text) for s in protocol.strategies], replace(protocol.limits, words=())))
+    mark = hashlib.sha256(asked.encode()).hexdigest()
+    with store.read() as connection:
+        if rows.last_evaluated(connection) == mark:
+            return 0
+        searches = rows.searches(connection)
+    changed = 0
+    for number, search in enumerate(searches, start=1):
+        match = matcher_of(protocol, search)
+        if match is not None:
+            changed += _evaluate(store, search["id"], match)
+        notify("the strategies or limits have changed: evaluating again", number, len(searches))
+    with store.write() as connection:
+        rows.note_evaluated(connection, mark)
+    return changed
+
+
+def _evaluate(store: Store, search: int, match: Callable[[Record], Matched]) -> int:
+    with store.read() as connection:
+        ids = sorted(rows.record_keys(connection, search, by_position=True).values())
+    changed = 0
+    for start in range(0, len(ids), _BATCH):
+        with store.write() as connection:
+            held = rows.records_with_matched(connection, ids[start : start + _BATCH])
+            differing = [(i, r, new) for i, (r, old) in held.items() if (new := match(r)) != old]
+            rows.change_records(connection, differing)
+        changed += len(differing)
+    return changed
 
 
 def outside(limits: Limits, record: Record) -> bool:

@@ -30,6 +30,7 @@ class Ran:
     searched_on: str | None = None
     query: str | None = None
     hits: int | None = None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def import_file(store: Store, protocol: Protocol, folder: Path, data: bytes, nam
     digest = hashlib.sha256(data).hexdigest()
     with store.read() as connection:
         _refuse_known(rows.imported_file(connection, digest), name)
-    reading = read(data, name=name)
+    reading = read(data, name=name, columns=dict(ran.columns) or None)
     kept = keep(folder, _slug(ran.source), digest[:16], data)
     found = len(reading.records) + len(reading.rejected)
     error = None
@@ -121,6 +122,7 @@ def _facts(protocol: Protocol, ran: Ran, reading: Reading, now: str) -> dict[str
         "searched_on": ran.searched_on,
         "started_at": now,
         "hits": ran.hits,
+        "columns": dict(ran.columns) or None,
         "protocol": protocol.hash,
     }
 

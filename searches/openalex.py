@@ -7,6 +7,7 @@ of the parameter ``filter``, so that citations (``cites:W1|W2``) are asked in th
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +20,8 @@ from review.formats.languages import language
 from review.record import Kind, Record, Rejected
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
-from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.names import inverted
+from searches.source import About, Credentials, Page, RateHeaders, Request, Source, Translation, Window
 
 ABOUT = About(
     name="openalex",
@@ -31,6 +33,8 @@ ABOUT = About(
     page_size=100,
     key="OPENALEX_API_KEY",
     contact="REVIEW_CONTACT",
+    size="per_page",
+    rate=RateHeaders(remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
 )
 
 MOST_WITHOUT_KEY = 10_000
@@ -46,10 +50,7 @@ _KINDS: dict[str, Kind] = {
     "book-section": "chapter", "standard": "report",
 }  # fmt: skip
 """OpenAlex's own words for types, beside those that every source uses."""
-_PARTICLES = frozenset(
-    ("al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter",
-     "van", "von", "zu")
-)  # fmt: skip
+_UNSAFE = re.compile(r"[,|]")
 REFERENCES = "referenced_works"
 """The tag in ``Record.extra`` that holds the works a record cites, as OpenAlex ids with spaces between."""
 
@@ -105,7 +106,7 @@ def _next(meta: dict[str, Any], results: list[Any], cursor: str | None) -> str |
     if meta.get("page") is None:
         following = meta.get("next_cursor")
         return f"cursor={following}" if following and results else None
-    if meta["count"] > MOST_WITHOUT_KEY:
+    if meta["count"] > MOST_WITHOUT_KEY and meta.get("per_page") != ABOUT.fewest:
         raise SourceRefused(
             f"OpenAlex has {meta['count']:,} hits and gives {MOST_WITHOUT_KEY:,} without a key",
             source="openalex", hint=f"get a free key at openalex.org and set {ABOUT.key}, or narrow the strategy",
@@ -152,18 +153,11 @@ def short(identity: str) -> str:
 
 
 def _name(authorship: dict[str, Any]) -> str | None:
-    """Give ``Family, Given``; OpenAlex has one string, so the last word with its particles is the family name."""
+    """Give ``Family, Given``; the printed name says which is which where it holds a comma."""
     printed = tidy(authorship.get("raw_author_name")) or ""
-    shown = tidy((authorship.get("author") or {}).get("display_name")) or printed
     if printed.count(",") == 1 and not printed.endswith(","):
         return values.name(printed)
-    words = shown.split()
-    if len(words) < 2:
-        return shown or None
-    cut = len(words) - 1
-    while cut > 1 and words[cut - 1].lower() in _PARTICLES:
-        cut -= 1
-    return f"{' '.join(words[cut:])}, {' '.join(words[:cut])}"
+    return inverted(tidy((authorship.get("author") or {}).get("display_name")) or printed) or None
 
 
 def _date(work: dict[str, Any]) -> str | None:
@@ -196,4 +190,9 @@ def _more(work: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return (*pairs, (REFERENCES, cited)) if cited else tuple(pairs)
 
 
-SOURCE = Source(ABOUT, partial(translate, dialect=DIALECTS["openalex"]), ask, read)
+def identify(scheme: str, value: str) -> str | None:
+    """Ask for the works with this DOI or PMID; commas and bars have a meaning in a filter."""
+    return f"{scheme}:{value}" if scheme in ("doi", "pmid") and not _UNSAFE.search(value) else None
+
+
+SOURCE = Source(ABOUT, partial(translate, dialect=DIALECTS["openalex"]), ask, read, identify)

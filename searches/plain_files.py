@@ -27,8 +27,8 @@ class Deduplicated:
     losses: tuple[str, ...]
 
 
-def dedupe_files(files: Sequence[tuple[str, bytes]], ending: str | None) -> Deduplicated:
-    """Read files, merge duplicates, and write what remains in the format of ``ending`` (RIS when not given).
+def dedupe_files(files: Sequence[tuple[str, bytes]], format: str) -> Deduplicated:
+    """Read files, merge duplicates, and write what remains in a format (a key of ``WRITERS``).
 
     A record is called by the id column of its table (``ID``, ``record_id``) where every record of all files has one
     and no two share it, else by its number over all files, counted from 1.
@@ -54,7 +54,7 @@ def dedupe_files(files: Sequence[tuple[str, bytes]], ending: str | None) -> Dedu
         len(records),
         len(kept),
         len(result.unsure),
-        write(kept, (ending or ".ris").lstrip(".").lower()),
+        write(kept, format),
         _table(["merged_ids"], ([";".join(names[i] for i in cluster)] for cluster in result.clusters)),
         _table(
             ["left", "right", "score", "reason"],

@@ -1,6 +1,6 @@
 """PubMed over the E-utilities: ESearch puts the hits on the history server, EFetch brings them in pages of XML.
 
-Pure functions; the records' XML is read in ``pubmed_records``. Source: https://www.ncbi.nlm.nih.gov/books/NBK25499/
+Pure functions; what an article holds is read in ``review.formats.pubmed_xml``. Source: https://www.ncbi.nlm.nih.gov/books/NBK25499/
 and https://www.ncbi.nlm.nih.gov/books/NBK25497/, checked 2026-11-21.
 """
 
@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from review.errors import SourceBusy, SourceChanged, SourceRefused
+from review.formats.pubmed_xml import ARTICLES, article
+from review.formats.xml_parts import parse, source, text_of
+from review.record import Record, Rejected
 from searches.dialects import DIALECTS, translate
-from searches.pubmed_records import read_articles
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
 
 ABOUT = About(
@@ -26,6 +28,9 @@ ABOUT = About(
     page_size=200,
     key="NCBI_API_KEY",
     contact="REVIEW_CONTACT",
+    size="retmax",
+    fewest=0,
+    added='({query}) AND ("{since:%Y/%m/%d}"[crdt] : "3000"[crdt])',
 )
 
 MOST = 9_999
@@ -113,14 +118,39 @@ def _notes(found: dict[str, Any]) -> tuple[str, ...]:
 
 def _read_fetch(reply: bytes, cursor: str) -> Page:
     environment, key, first, count = _parts(cursor)
-    records, rejected, error = read_articles(reply)
-    if error is not None:
-        expired = "history" in error.lower() or "webenv" in error.lower()
-        kind = SourceRefused if expired else SourceBusy
-        raise kind(f"PubMed could not send the records: {error}", source="pubmed")
+    records, rejected = _articles(reply)
     following = first + ABOUT.page_size
     next_cursor = f"{environment}|{key}|{following}|{count}" if following < count else None
     return Page(records, count, next_cursor, rejected)
 
 
-SOURCE = Source(ABOUT, partial(translate, dialect=DIALECTS["pubmed"]), ask, read)
+def _articles(reply: bytes) -> tuple[tuple[Record, ...], tuple[Rejected, ...]]:
+    """Read the articles of a reply, which must be whole; PubMed reports its errors with HTTP 200 too."""
+    try:
+        root = parse(reply)
+    except SyntaxError as fault:
+        raise SourceChanged(f"the XML of PubMed cannot be read: {fault.msg}", source="pubmed") from fault
+    error = next((text for e in root.iter("ERROR") if (text := text_of(e))), None)
+    if error is not None:
+        expired = "history" in error.lower() or "webenv" in error.lower()
+        kind = SourceRefused if expired else SourceBusy
+        raise kind(f"PubMed could not send the records: {error}", source="pubmed")
+    if root.tag != "PubmedArticleSet":
+        raise SourceChanged(f"PubMed sent {root.tag} instead of PubmedArticleSet", source="pubmed")
+    records: list[Record] = []
+    rejected: list[Rejected] = []
+    for position, node in enumerate((e for e in root if e.tag in ARTICLES), start=1):
+        record = article(node)
+        if record.source_id is None:
+            rejected.append(Rejected(position, "it has no PMID", source(node)))
+        else:
+            records.append(record)
+    return tuple(records), tuple(rejected)
+
+
+def identify(scheme: str, value: str) -> str | None:
+    """Ask for the one record with this DOI or PMID."""
+    return {"doi": f'"{value}"[doi]', "pmid": f"{value}[uid]"}.get(scheme)
+
+
+SOURCE = Source(ABOUT, partial(translate, dialect=DIALECTS["pubmed"]), ask, read, identify)

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from review.errors import StageError
-from searches import europepmc, openalex, pubmed
+from review.protocol import SourceChoice
+from searches import (
+    arxiv,
+    clinicaltrials,
+    core,
+    crossref,
+    doaj,
+    eric,
+    europepmc,
+    openaire,
+    openalex,
+    pubmed,
+    sciencedirect,
+    scopus,
+    semanticscholar,
+    wos_starter,
+)
+from searches.citing import CITING
 from searches.run import Access
-from searches.source import Credentials, Source
+from searches.source import About, Credentials, Page, Source
 from searches.transport import Line
 
-SOURCES: Mapping[str, Source] = {s.about.name: s for s in (pubmed.SOURCE, europepmc.SOURCE, openalex.SOURCE)}
+_ALL = (
+    pubmed.SOURCE, europepmc.SOURCE, openalex.SOURCE, crossref.SOURCE, doaj.SOURCE, semanticscholar.SOURCE,
+    arxiv.SOURCE, clinicaltrials.SOURCE, core.SOURCE, eric.SOURCE, openaire.SOURCE, scopus.SOURCE,
+    sciencedirect.SOURCE, wos_starter.SOURCE,
+)  # fmt: skip
+SOURCES: Mapping[str, Source] = {source.about.name: source for source in _ALL}
 
 
 def find(name: str) -> Source:
@@ -30,17 +53,29 @@ def find(name: str) -> Source:
     )
 
 
-def access(name: str, environ: Mapping[str, str], base_url: str | None = None) -> Access:
-    """Open a line to a source, with its key and the contact address from the environment.
+def access(choice: SourceChoice, environ: Mapping[str, str]) -> Access:
+    """Open a line to a source of the protocol, with its key and the contact address from the environment.
 
     Raises
     ------
     StageError
-        There is no such source.
+        There is no such source, or it has no such collection.
     """
-    source = find(name)
+    source = find(choice.name)
+    collections = [name for name, _ in source.about.collections]
+    for name in choice.collections:
+        if name not in collections:
+            hint = f"it has: {', '.join(collections)}" if collections else "it is always searched as a whole"
+            raise StageError(f"{source.about.label} has no collection {name}", hint=hint)
     known = credentials(source, environ)
-    return Access(source, known, Line(source.about, known, base_url=base_url).send)
+    line = Line(source.about, known, base_url=choice.base_url)
+    return Access(source, known, line.send, line.rest, choice.collections)
+
+
+def reader_of(search: Mapping[str, Any]) -> Callable[[bytes, str | None], Page]:
+    """Give what reads the saved replies of a search (a row of the search table)."""
+    name = search["source"]
+    return CITING[name].read if search["method"] == "snowball" else find(name).read
 
 
 def credentials(source: Source, environ: Mapping[str, str]) -> Credentials:
@@ -48,4 +83,11 @@ def credentials(source: Source, environ: Mapping[str, str]) -> Credentials:
     about = source.about
     key = environ.get(about.key, "").strip() if about.key else ""
     contact = environ.get(about.contact, "").strip() if about.contact else ""
-    return Credentials(key or None, contact or None)
+    institution = environ.get(about.institution, "").strip() if about.institution else ""
+    return Credentials(key or None, contact or None, institution or None)
+
+
+def without_key(names: Iterable[str], environ: Mapping[str, str]) -> tuple[About, ...]:
+    """Give the facts of those of some sources that answer only with a key and have none in the environment."""
+    abouts = (find(name).about for name in names)
+    return tuple(a for a in abouts if a.key_required and not credentials(find(a.name), environ).key)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from review.record import Record, Rejected
 from review.store import schema
-from review.store.projection import open_reports
+from review.store.projection import open_reports, restand
 from review.store.records import Matched, as_row, from_row
 from review.store.tally import DEDUPLICATED
 
 _CHUNK = 500
+_EVALUATED = "evaluated"
 
 
 def start_search(connection: Connection, facts: Mapping[str, Any]) -> int:
@@ -157,12 +158,19 @@ def records_of(connection: Connection, ids: Sequence[int]) -> dict[int, Record]:
     return found
 
 
-def find_search(connection: Connection, **facts: str | None) -> Mapping[str, Any] | None:
-    """Give the newest search with these values (source, method, strategy, query, …), if there is one."""
+def search_chain(connection: Connection, *, query: str | None, **facts: str | None) -> list[Mapping[str, Any]]:
+    """Give the newest search with this query and these values (source, method, strategy), then those that update it.
+
+    The query of an update may differ: it can ask for what was added since.
+    """
     search = schema.search.c
     same = (search[name].is_(None) if value is None else search[name] == value for name, value in facts.items())
-    row = connection.execute(select(schema.search).where(*same).order_by(search.id.desc()).limit(1)).mappings().first()
-    return dict(row) if row else None
+    found = [dict(r) for r in connection.execute(select(schema.search).where(*same).order_by(search.id)).mappings()]
+    chain = [row for row in found if row["query"] == query and row["updates"] is None][-1:]
+    for row in found:
+        if chain and row["updates"] == chain[-1]["id"]:
+            chain.append(row)
+    return list(chain)
 
 
 def search_row(connection: Connection, search: int, *, lock: bool = False) -> Mapping[str, Any]:
@@ -201,8 +209,168 @@ def records_in(connection: Connection, search: int) -> list[Record]:
     return [from_row(dict(row)) for row in connection.execute(query).mappings()]
 
 
-def identifiers_elsewhere(connection: Connection, search: int) -> set[str]:
-    """Give the DOIs, PMIDs and source ids of the records of every other search."""
+def reports_with_records(connection: Connection, roots: Sequence[int]) -> list[tuple[int, list[Record]]]:
+    """Give some reports, by the ids of their roots, with the records of all their members, in the order of ids."""
+    record, report = schema.record, schema.report
+    root = func.coalesce(report.c.merged_into, report.c.id)
+    found: dict[int, list[Record]] = {}
+    for start in range(0, len(roots), _CHUNK):
+        query = (
+            select(root.label("root"), record)
+            .join_from(report, record, record.c.id == report.c.id)
+            .where(root.in_(roots[start : start + _CHUNK]))
+            .order_by(root, record.c.id)
+        )
+        for row in connection.execute(query).mappings():
+            found.setdefault(row["root"], []).append(from_row(dict(row)))
+    return list(found.items())
+
+
+def note_question(connection: Connection, search: int, question: str) -> int:
+    """Note what the newest reply of a search answers, beside it; gives the page's number in the store."""
+    page = schema.page.c
+    newest = select(page.id).where(page.search == search).order_by(page.number.desc()).limit(1)
+    identity = int(connection.execute(newest).scalar_one())
+    connection.execute(update(schema.page).where(page.id == identity).values(cursor=question))
+    return identity
+
+
+def note_hits(connection: Connection, pages: Iterable[int]) -> None:
+    """Note that some replies hold the records of their search as they are kept."""
+    page = schema.page
+    values = [{"of": identity} for identity in sorted(pages)]
+    if values:
+        connection.execute(update(page).where(page.c.id == bindparam("of")).values(aside=False), values)
+
+
+def hits_of(connection: Connection, search: int) -> list[tuple[int, Record]]:
+    """Give the records of a search in the order in which they came, each with the root of its report."""
+    record, report = schema.record, schema.report
+    query = (
+        select(func.coalesce(report.c.merged_into, report.c.id).label("root"), record)
+        .join_from(record, report, record.c.id == report.c.id)
+        .where(record.c.search == search)
+        .order_by(record.c.position)
+    )
+    return [(row["root"], from_row(dict(row))) for row in connection.execute(query).mappings()]
+
+
+def known_before(connection: Connection, search: int) -> dict[str, bool]:
+    """Give the DOIs, PMIDs and source ids that the review held before the records of a search came.
+
+    Each with whether every report known by it stands excluded.
+    """
+    record, report, standing = schema.record.c, schema.report.c, schema.standing.c
+    first = connection.scalar(select(func.min(record.id)).where(record.search == search))
+    excluded = set(connection.scalars(select(standing.report).where(standing.status == "excluded")))
+    query = (
+        select(func.coalesce(report.merged_into, report.id), record.doi, record.pmid, record.source_id)
+        .join_from(schema.record, schema.report, record.id == report.id)
+        .where(record.id < (first or 0))
+    )
+    found: dict[str, bool] = {}
+    for root, *names in connection.execute(query):
+        found.update({name: found.get(name, True) and root in excluded for name in names if name})
+    return found
+
+
+def pages(connection: Connection, search: int) -> list[Mapping[str, Any]]:
+    """Give the saved replies of a search in the order in which they came."""
+    page = schema.page
+    query = select(page).where(page.c.search == search).order_by(page.c.number)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def record_keys(connection: Connection, search: int, *, by_position: bool) -> dict[str | int, int]:
+    """Give the ids of a search's records by the source's own id, or by position in a file."""
     record = schema.record.c
-    query = select(record.doi, record.pmid, record.source_id).where(record.search != search)
-    return {value for row in connection.execute(query) for value in row if value}
+    key = record.position if by_position else record.source_id
+    query = (
+        select(key.label("key"), record.id).where(record.search == search, key.is_not(None)).order_by(record.id.desc())
+    )
+    return {row.key: row.id for row in connection.execute(query)}
+
+
+def ids_before(connection: Connection, search: Mapping[str, Any]) -> set[str | int]:
+    """Give the source's own ids of the records of every search that this one updates, or that those update."""
+    found: set[str | int] = set()
+    earlier = search["updates"]
+    while earlier is not None:
+        found |= known_source_ids(connection, earlier)
+        earlier = search_row(connection, earlier)["updates"]
+    return found
+
+
+def records_with_matched(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Record, Matched]]:
+    """Give some records by id, each with what the local evaluation said of it."""
+    found: dict[int, tuple[Record, Matched]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(schema.record).where(schema.record.c.id.in_(ids[start : start + _CHUNK]))
+        for row in connection.execute(query).mappings():
+            found[row["id"]] = (from_row(dict(row)), row["matched"])
+    return found
+
+
+def change_records(connection: Connection, changed: Sequence[tuple[int, Record, Matched]]) -> None:
+    """Write what was read or evaluated anew into records, and let their reports stand where they now do."""
+    record = schema.record
+    values = [{**as_row(one), "matched": matched, "of": identity} for identity, one, matched in changed]
+    if values:
+        named: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "of"}
+        connection.execute(update(record).where(record.c.id == bindparam("of")).values(**named), values)
+        restand(connection, [identity for identity, _, _ in changed])
+
+
+def append_records(connection: Connection, search: int, added: Sequence[tuple[Record, Matched, int | None]]) -> None:
+    """Keep records that a search did not hold yet, behind those that it holds."""
+    last = connection.scalar(select(func.max(schema.record.c.position)).where(schema.record.c.search == search)) or 0
+    for position, (record, matched, page) in enumerate(added, start=last + 1):
+        add_records(connection, search, [(position, record, matched)], page=page)
+
+
+def last_evaluated(connection: Connection) -> str | None:
+    """Give the mark of the strategies and limits by which all records were evaluated last."""
+    return connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == _EVALUATED))
+
+
+def note_evaluated(connection: Connection, mark: str) -> None:
+    """Note by which strategies and limits all records are evaluated."""
+    connection.execute(delete(schema.meta).where(schema.meta.c.key == _EVALUATED))
+    connection.execute(insert(schema.meta).values(key=_EVALUATED, value=mark))
+
+
+def counts_since(connection: Connection, source: str, day: str) -> list[Mapping[str, Any]]:
+    """Give what a source was told to find for lines of strategies since a day, older ones first."""
+    kept = schema.hit_count.c
+    query = select(schema.hit_count).where(kept.source == source, kept.at >= day).order_by(kept.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def add_count(connection: Connection, facts: Mapping[str, Any]) -> None:
+    """Keep what a source was told to find for one line; ``facts`` are columns of the table of counts."""
+    connection.execute(insert(schema.hit_count).values(**facts))
+
+
+def named_records(connection: Connection) -> Iterator[tuple[int, int, int, Record]]:
+    """Give every record as far as it can be told from others: its id, its search, its report, and what names it."""
+    record, report = schema.record.c, schema.report.c
+    root = func.coalesce(report.merged_into, record.id)
+    ids = (record.doi, record.pmid, record.pmcid, record.source_id)
+    columns = select(record.id, record.search, root, record.title, record.date, record.authors, *ids)
+    query = columns.outerjoin(schema.report, report.id == record.id)
+    for row in connection.execute(query.order_by(record.id)):
+        number, search, top, title, date, authors, doi, pmid, pmcid, source_id = row
+        one = Record(title, tuple(authors), date, doi=doi, pmid=pmid, pmcid=pmcid, source_id=source_id)
+        yield number, search, top, one
+
+
+def texts_of_records(connection: Connection, most: int) -> list[Record]:
+    """Give the first records in the order of ids, no more than ``most``: only what words are looked for in."""
+    record = schema.record.c
+    query = select(record.title, record.abstract, record.keywords).order_by(record.id).limit(most)
+    return [Record(row.title, abstract=row.abstract, keywords=tuple(row.keywords)) for row in connection.execute(query)]
+
+
+def count_all_records(connection: Connection) -> int:
+    """Count the records of the review."""
+    return connection.scalar(select(func.count()).select_from(schema.record)) or 0

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 from review.errors import NotExpressible, SourceBusy, SourceChanged, SourceError, SourceRefused, StageError
 from review.protocol import Protocol
@@ -20,14 +23,16 @@ from review.store import Store
 from review.store.records import Matched
 from searches import raw, rows, walk
 from searches.evaluation import matcher
-from searches.source import Credentials, Page, Source, Translation
+from searches.source import About, Credentials, Page, Source, Translation
 from searches.transport import Send
 
 Notify = Callable[[str, int, int | None], None]
 """Told after each page: what is searched, how many records came, and how many were promised."""
 
-READINGS = 2
-"""How often a reply that cannot be read is asked for, before the error stands."""
+READINGS, BUSY_READINGS = 2, 4
+"""How often a reply that cannot be read is asked for, and one that says with status 200 that the source is busy."""
+OVERLAP = timedelta(days=2)
+"""How far an update reaches back before the search that it updates: clocks differ, and indexing takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A source and the way to it: the key and contact address, and ``send`` of a line (``searches.transport``)."""
+    """A source and the way to it: the key and contact address, and ``send`` and ``rest`` of a line.
+
+    ``collections`` are the parts of the source that are searched, all when there are none.
+    """
 
     source: Source
     credentials: Credentials
     send: Send
+    rest: Callable[[int], None]
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,9 @@ class Outcome:
     losses: tuple[Mapping[str, str], ...]
     notes: tuple[str, ...]
     error: str | None
+    updates: int | None = None
+    known_before: int = 0
+    capped: bool = False
     failure: SourceError | None = None
 
     @property
@@ -74,10 +87,14 @@ class Outcome:
         return self.records + self.rejected
 
 
-def run_search(place: Place, protocol: Protocol, access: Access, strategy: Strategy) -> Outcome:
+def run_search(
+    place: Place, protocol: Protocol, access: Access, strategy: Strategy, *, update: bool = False
+) -> Outcome:
     """Run one strategy at one source, go on with it where it stopped, or give what it has come to when complete.
 
-    Errors of the source are in the outcome (``status``, ``error``, ``failure``), never raised: other sources go on.
+    With ``update`` a search that is complete is followed by a new one for what has come since; records that the former
+    holds are counted and not kept again. Errors of the source are in the outcome (``status``, ``error``, ``failure``),
+    never raised: other sources go on.
 
     Raises
     ------
@@ -85,21 +102,46 @@ def run_search(place: Place, protocol: Protocol, access: Access, strategy: Strat
         The disk is full, or another process runs the same search.
     """
     about = access.source.about
-    facts = {"source": about.name, "method": "api", "strategy": strategy.id, "protocol": protocol.hash}
+    facts: dict[str, Any] = {"source": about.name, "method": "api", "strategy": strategy.id, "protocol": protocol.hash}
     facts |= {"label": about.label, "kind": about.kind}
     try:
-        translation = access.source.translate(strategy.query, protocol.limits)
+        translation = within(access.source.translate(strategy.query, protocol.limits), about, access.collections)
     except NotExpressible as error:
         run = Run(place, access, {**facts, "query": None})
         with run.kept():
             raise error
         return run.outcome()
     losses = [asdict(loss) for loss in translation.losses]
-    run = Run(place, access, {**facts, "query": translation.text, "losses": losses})
-    if not run.complete:
+    refused = None
+    if about.key_required and not access.credentials.key:
+        what = f"{about.label} answers only with a key, and {about.key} is not set"
+        refused = SourceRefused(
+            what, source=about.name, url=about.docs, hint=f"get one ({about.docs}), set {about.key}"
+        )
+    facts |= {"query": translation.text, "parts": list(translation.parts) or None, "losses": losses}
+    run = Run(place, access, facts, update=update)
+    if not run.ended:
         with run.kept():
-            run.follow((translation.text,), matcher(protocol, (strategy.id,)))
+            if refused is not None:
+                raise refused
+            texts = tuple(_since(text, about, run.since) for text in translation.texts)
+            run.follow(texts, matcher(protocol, (strategy.id,)))
     return run.outcome()
+
+
+def within(translation: Translation, about: About, collections: Sequence[str]) -> Translation:
+    """Narrow a query to the parts of a source that the protocol names."""
+    if not collections:
+        return translation
+    known = dict(about.collections)
+    parts = " OR ".join(known[name] for name in collections)
+    texts = tuple(f"({text}) AND ({parts})" for text in (translation.text, *translation.parts))
+    return replace(translation, text=texts[0], parts=texts[1:])
+
+
+def _since(text: str, about: About, day: date | None) -> str:
+    """Ask only for what was added since a day, where the source can be asked so."""
+    return text if day is None or about.added is None else about.added.format(query=text, since=day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +155,44 @@ class _Received:
 class Run:
     """One search being run: its row in the store, its state, and the way to its source."""
 
-    def __init__(self, place: Place, access: Access, facts: Mapping[str, Any]) -> None:
+    def __init__(self, place: Place, access: Access, facts: Mapping[str, Any], *, update: bool = False) -> None:
         self._place, self._access, self._about = place, access, access.source.about
         self._failure: SourceError | None = None
-        now = place.store.clock()
-        self._today = now[:10]
+        self._today = place.store.clock()[:10]
         with place.store.write() as connection:
-            same = {name: facts[name] for name in ("source", "method", "strategy", "query")}
-            row = rows.find_search(connection, **same)
-            if row is None:
-                begun = {**facts, "started_at": now, "searched_on": self._today, "state": walk.State().as_json()}
-                row = rows.search_row(connection, rows.start_search(connection, begun))
+            chain = rows.search_chain(connection, **{k: facts[k] for k in ("source", "method", "strategy", "query")})
+            if not chain:
+                chain = [self._begun(connection, facts)]
+            elif update and _ended(chain[-1]) and chain[-1]["searched_on"] < self._today:
+                chain.append(self._begun(connection, facts, chain[-1]))
+            row = chain[-1]
             self.search: int = row["id"]
-            self.complete: bool = row["status"] == "complete"
+            self.ended: bool = _ended(row)
+            self.since = date.fromisoformat(chain[-2]["searched_on"]) - OVERLAP if row["updates"] else None
             self._label = row["label"] + (f", {row['strategy']}" if row["strategy"] else "")
             self._state = walk.State.from_json(row["state"]) if row["state"] else walk.State()
             self._notes: tuple[str, ...] = tuple(row["notes"])
             self._known = rows.known_source_ids(connection, self.search)
+            self._before = {i for one in chain[:-1] for i in rows.known_source_ids(connection, one["id"])}
             self._rejected = rows.rejected_raws(connection, self.search)
             counts = rows.count_records(connection, self.search)
             self._position = counts["yes"] + counts["no"] + counts["unknown"]
+
+    def _begun(
+        self, connection: Connection, facts: Mapping[str, Any], updated: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        """Begin a search, or one that updates another."""
+        begun = {**facts, "started_at": self._place.store.clock(), "searched_on": self._today}
+        if updated is not None:
+            since = date.fromisoformat(updated["searched_on"]) - OVERLAP
+            how = f"asked for what was added since {since}"
+            if self._about.added is None:
+                how = "the source cannot be asked for what was added since, so everything was asked again"
+            begun["query"] = _since(facts["query"], self._about, since)
+            begun["parts"] = [_since(text, self._about, since) for text in facts["parts"]] if facts["parts"] else None
+            begun |= {"updates": updated["id"], "notes": [f"update of search {updated['id']}: {how}"]}
+        number = rows.start_search(connection, {**begun, "state": walk.State().as_json()})
+        return rows.search_row(connection, number)
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -155,6 +215,7 @@ class Run:
     def aside(self, text: str) -> Page:
         """Ask one page that is no part of the hits (the seeds of a citation search); its reply is kept like any."""
         page, reply = self._asked(Translation(text), walk.State(pages=self._state.pages))
+        reply = replace(reply, facts={**reply.facts, "aside": True})
         self._write(replace(self._state, pages=self._state.pages + 1), reply, Page((), None, None))
         return page
 
@@ -173,6 +234,8 @@ class Run:
         match, mark : functions of a record
             What the local evaluation says of it, and the record with what is to be noted on it.
         """
+        if self._state.capped is not None and not self._state.tasks:
+            return
         if not self._state.tasks and self._state.promised is None:  # else all pages came, only comparing is left
             self._state = walk.plan(self._state, texts)
         resumed = self._state.cursor is not None
@@ -188,8 +251,11 @@ class Run:
 
     def _step(self, match: Callable[[Record], Matched], mark: Callable[[Record], Record]) -> None:
         page, reply = self._asked(Translation(self._state.tasks[0].text), self._state)
-        state = walk.advance(self._state, page, source=self._about.label, today=self._today)
-        fresh = {record.source_id: mark(record) for record in page.records if record.source_id not in self._known}
+        state = walk.advance(self._state, page, self._about, self._today)
+        before = {r.source_id for r in page.records if r.source_id in self._before}
+        state = replace(state, known=state.known + len(before))
+        had = self._known | before
+        fresh = {record.source_id: mark(record) for record in page.records if record.source_id not in had}
         rejected = tuple({r.raw: r for r in page.rejected if r.raw not in self._rejected}.values())
         if self._state.tasks[0].window is None:  # a slice would only say the same again
             self._notes = tuple(dict.fromkeys((*self._notes, *page.notes)))
@@ -206,7 +272,7 @@ class Run:
         source = self._access.source
         request = source.ask(translation, window, state.cursor, self._access.credentials)
         number = state.pages + 1
-        for reading in range(1, READINGS + 1):
+        for reading in range(1, BUSY_READINGS + 1):
             reply = self._access.send(request)
             held = raw.hold(self._place.folder, self._about.name, f"{self.search}-{number}", reply.body)
             try:
@@ -215,11 +281,14 @@ class Run:
                 aside = held.set_aside().relative_to(self._place.folder).as_posix()
                 error.url = reply.url
                 error.hint = error.hint or f"the reply is kept in {aside}"
-                if reading == READINGS or isinstance(error, SourceRefused):
+                if isinstance(error, SourceRefused) or reading == _READINGS[type(error)]:
                     raise
+                if isinstance(error, SourceBusy):
+                    self._access.rest(reading)
             else:
                 break
         facts = {"search": self.search, "number": number, "url": reply.url, "at": self._place.store.clock()}
+        facts["cursor"] = state.cursor
         return page, _Received({**facts, **asdict(held.kept)}, held)
 
     def _write(
@@ -252,10 +321,10 @@ class Run:
             counts = rows.count_records(connection, self.search)
             records = counts["yes"] + counts["no"] + counts["unknown"]
             hits = self._state.promised or 0
-            self._state, error, notes = walk.compare(self._state, records, counts["rejected"])
-            self._notes = tuple(dict.fromkeys((*self._notes, *notes)))
+            ended = walk.compare(self._state, records, counts["rejected"], exact=self._about.exact)
+            self._state, self._notes = ended.state, tuple(dict.fromkeys((*self._notes, *ended.notes)))
             rows.change_search(
-                connection, self.search, status="incomplete" if error else "complete", error=error,
+                connection, self.search, status="incomplete" if ended.error else "complete", error=ended.error,
                 hits=hits, notes=list(self._notes), state=self._state.as_json(),
                 finished_at=self._place.store.clock(),
             )  # fmt: skip
@@ -268,5 +337,16 @@ class Run:
         return Outcome(
             self.search, row["source"], row["label"], row["strategy"], row["status"], row["hits"],
             counts["yes"] + counts["no"] + counts["unknown"], counts["rejected"], counts["yes"], counts["no"],
-            counts["unknown"], tuple(row["losses"]), tuple(row["notes"]), row["error"], self._failure,
+            counts["unknown"], tuple(row["losses"]), tuple(row["notes"]), row["error"], row["updates"],
+            self._state.known, self._state.capped is not None, self._failure,
         )  # fmt: skip
+
+
+_READINGS: Mapping[type[SourceError], int] = {SourceBusy: BUSY_READINGS, SourceChanged: READINGS}
+
+
+def _ended(row: Mapping[str, Any]) -> bool:
+    """Say whether nothing is left to ask: the search is complete, or its source gives no more."""
+    return row["status"] == "complete" or bool(
+        row["state"] and row["state"].get("capped") and not row["state"]["tasks"]
+    )

@@ -7,7 +7,7 @@ loop; it sends what ``ask`` returns through ``searches.transport`` and hands the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from review.protocol.model import Limits
@@ -27,24 +27,36 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A query as one source takes it, and what was lost on the way."""
+    """A query as one source takes it, and what was lost on the way.
+
+    ``parts`` are the queries to ask instead where ``text`` is longer than the source takes: their hits together are
+    those of the whole.
+    """
 
     text: str
     losses: tuple[Loss, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The queries that are asked, one after the other."""
+        return self.parts or (self.text,)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request: ``params`` go into the URL for GET and into a form body for POST.
 
-    ``secret`` names the params and headers that must never be saved or shown (keys, e-mail addresses).
+    ``content`` is a JSON body; the params then go into the URL whatever the method. ``secret`` names the params and
+    headers that must never be saved or shown (keys, e-mail addresses).
     """
 
     url: str
     params: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    method: Literal["GET", "POST"] = "GET"
+    method: Literal["GET", "POST", "PUT"] = "GET"
     secret: tuple[str, ...] = ()
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,8 @@ class Page:
     at the end. ``split`` asks the loop to halve the window, because the source will not give ``total`` records at once.
     ``notes`` are warnings of the source that belong into the log (terms it ignored, its own reading of the query).
     ``promised`` are the source's ids of everything in this window, where it tells them before it sends the records:
-    what does not come can then be named.
+    what does not come can then be named. ``capped`` says that the source has more and why no more is taken: the search
+    ends there and stays incomplete.
     """
 
     records: tuple[Record, ...]
@@ -73,6 +86,19 @@ class Page:
     split: bool = False
     notes: tuple[str, ...] = ()
     promised: tuple[str, ...] = ()
+    capped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RateHeaders:
+    """The reply headers in which a source tells its pace: ``limit`` requests in ``interval`` (``1s``), and
+    ``remaining`` of them until ``reset`` (seconds left, or seconds or milliseconds since 1970).
+    """
+
+    limit: str | None = None
+    interval: str | None = None
+    remaining: str | None = None
+    reset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +106,12 @@ class About:
     """Facts of a source, with the address and the date of the documents they come from.
 
     ``interval`` is the least number of seconds between two requests (without key, with key); ``key`` names the
-    environment variable that holds the key, ``contact`` the one that holds an e-mail address to send along.
+    environment variable that holds the key, ``institution`` that of a second one, ``contact`` the one that holds an
+    e-mail address to send along. ``size`` is the parameter that holds the number of records per page, and ``fewest``
+    its least value. ``exact`` is whether the count of hits can be relied on. ``slices`` is the least span of dates
+    that can be asked. ``collections`` are the parts of a source that a protocol can choose by name, as its query
+    takes them. ``added`` is how it is asked for what has been added since a day (a format with ``query`` and
+    ``since``), ``None`` where it cannot be.
     """
 
     name: str
@@ -94,14 +125,23 @@ class About:
     key_required: bool = False
     contact: str | None = None
     kind: Literal["database", "register"] = "database"
+    institution: str | None = None
+    size: str | None = None
+    fewest: int = 1
+    exact: bool = True
+    slices: Literal["day", "month", "year"] = "day"
+    rate: RateHeaders = field(default_factory=RateHeaders)
+    collections: tuple[tuple[str, str], ...] = ()
+    added: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The key and the contact address, from the environment only."""
+    """The keys and the contact address, from the environment only."""
 
     key: str | None = None
     contact: str | None = None
+    institution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +150,12 @@ class Source:
 
     ``translate(query, limits)`` raises NotExpressible when nothing can be asked. ``ask(translation, window, cursor,
     credentials)`` builds the request for one page (``cursor`` is ``None`` for the first one). ``read(reply, cursor)``
-    raises SourceChanged, SourceBusy or SourceRefused when a reply with status 200 is none.
+    raises SourceChanged, SourceBusy or SourceRefused when a reply with status 200 is none. ``identify(scheme, value)``
+    gives the text that asks for the one record with this ``doi`` or ``pmid``, ``None`` where that cannot be asked.
     """
 
     about: About
     translate: Callable[[Node, Limits], Translation]
     ask: Callable[[Translation, Window | None, str | None, Credentials], Request]
     read: Callable[[bytes, str | None], Page]
+    identify: Callable[[str, str], str | None] = lambda scheme, value: None

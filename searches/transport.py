@@ -77,8 +77,10 @@ class Line:
     ) -> None:
         self._about, self._base_url = about, base_url
         self._now, self._sleep, self._random = now, sleep, random
-        self._interval = about.interval[1 if credentials.key else 0]
-        self._secrets = tuple(v for v in (credentials.key, credentials.contact) if v and len(v) >= _SHORTEST_SECRET)
+        self._documented = self._interval = about.interval[1 if credentials.key else 0]
+        self._closed_until = 0.0
+        secrets = (credentials.key, credentials.contact, credentials.institution)
+        self._secrets = tuple(v for v in secrets if v and len(v) >= _SHORTEST_SECRET)
         self._last: float | None = None
         self._session = requests.Session()
         contact = f" (mailto:{credentials.contact})" if credentials.contact else ""
@@ -113,28 +115,50 @@ class Line:
         url = rebase(request.url, self._base_url)
         query = urlencode(request.params, quote_via=quote, safe=",:|")
         shown = scrub(f"{url}?{query}" if query else url, request.secret)
-        post = request.method == "POST"
+        form = request.method == "POST" and request.content is None
+        sent = query if form else request.content
+        kind = {"Content-Type": _FORM if form else _JSON} if sent is not None else {}
         try:
             answer = self._session.request(
                 request.method,
-                url if post or not query else f"{url}?{query}",
-                data=query if post else None,
-                headers={**dict(request.headers), **({"Content-Type": _FORM} if post else {})},
+                url if form or not query else f"{url}?{query}",
+                data=sent.encode() if sent is not None else None,
+                headers={**dict(request.headers), **kind},
                 timeout=TIMEOUT,
             )
             body = answer.content
         except requests.RequestException as fault:
             # The fault's own text would show the whole address, secrets and all.
             raise self._unreachable(fault, shown) from None
+        self._heed(answer)
         self._judge(answer, body, shown)
         return Reply(self._clean(body), shown)
 
+    def rest(self, attempt: int) -> None:
+        """Wait as after a fault: for a reply that came whole and says that the source is busy."""
+        self._sleep(2.0 ** (attempt - 1) + self._random())
+
     def _pace(self) -> None:
-        if self._last is not None:
-            wait = min(self._interval, self._last + self._interval - self._now())
-            if wait > 0:
-                self._sleep(wait)
+        wait = 0.0 if self._last is None else min(self._interval, self._last + self._interval - self._now())
+        closed = self._closed_until - self._now()
+        if closed > LONGEST_WAIT:
+            label = self._about.label
+            raise SourceBusy(f"{label} takes no more requests for now", source=self._about.name, hint=_hint(closed),
+                             wait=closed)  # fmt: skip
+        if max(wait, closed) > 0:
+            self._sleep(max(wait, closed))
         self._last = self._now()
+
+    def _heed(self, answer: requests.Response) -> None:
+        """Take the pace from the reply's headers, where the source tells one: never faster than documented."""
+        told, headers = self._about.rate, answer.headers
+        if (limit := _number(headers.get(told.limit or ""))) and (span := _number(headers.get(told.interval or ""))):
+            self._interval = max(self._documented, span / limit)
+        left, reset = (_number(headers.get(name or "")) for name in (told.remaining, told.reset))
+        if left is not None and left < 1 and reset is not None:
+            now = self._now()
+            at = reset / 1000 if reset > _MILLISECONDS else reset
+            self._closed_until = at if at > _EPOCH else now + at
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
         asked = getattr(_fault(state), "wait", None)
@@ -198,7 +222,7 @@ class Line:
         except ValueError:
             found = None
         if isinstance(found, dict):
-            text = str(found.get("message") or found.get("error") or found.get("errMsg") or "")
+            text = _told(found)
         return f": {said[:200]}" if (said := plain(text)) else ""
 
     def _clean(self, body: bytes) -> bytes:
@@ -211,7 +235,32 @@ class Line:
 _CUT = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
 _BROKEN_OFF = (urllib3.exceptions.ProtocolError, urllib3.exceptions.ReadTimeoutError)
 """What requests wraps in its ConnectionError when a connection stood and then broke."""
-_FORM = "application/x-www-form-urlencoded"
+_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+_TELLING = ("message", "error", "errMsg", "details", "title", "detail", "statusText", "error-message", "description")
+"""Members of an error's JSON that hold its text, at one source or another."""
+
+
+def _told(found: object) -> str:
+    """Look for the text of an error in its JSON, which may lie a few levels deep."""
+    if isinstance(found, list):
+        return _told(found[0]) if found else ""
+    if not isinstance(found, dict):
+        return str(found)
+    named = [found[name] for name in _TELLING if found.get(name)]
+    inner = [value for value in found.values() if isinstance(value, dict | list)]
+    return next((text for value in (*named, *inner) if (text := _told(value))), "")
+
+
+_EPOCH, _MILLISECONDS = 1e9, 1e11
+"""A larger number is no longer seconds left but a moment, and a still larger one that moment in milliseconds."""
+
+
+def _number(text: str | None) -> float | None:
+    """Read a number, also with a unit behind it (``1s``)."""
+    try:
+        return float((text or "").strip().removesuffix("s"))
+    except ValueError:
+        return None
 
 
 def _fault(state: tenacity.RetryCallState) -> BaseException | None:

@@ -6,14 +6,15 @@ the first task, page after page, until none is left. No network, store or clock 
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
 from review.errors import SourceChanged, SourceRefused
-from searches.source import Page, Window
+from searches.source import About, Page, Window
 
 EARLIEST = "1780-01-01"
 """The first day of the widest window; what lies before it is missed, and the sum of the slices then says so."""
@@ -42,7 +43,8 @@ class State:
     ``promised`` counts what the source has for the whole queries, ``covered`` what it has for the windows walked to
     their end, ``got`` what it sent in them; ``total`` and ``here`` are the same for the window being walked, and
     ``seen`` its cursors. ``awaited`` and ``missing`` are ids that were promised and have not come. ``before`` is
-    (promised, covered, got) of an earlier full walk that did not agree.
+    (promised, covered, got) of an earlier full walk that did not agree. ``known`` counts records that came and that the
+    search which this one updates holds already; ``capped`` is why the source's other records are not taken.
     """
 
     tasks: tuple[Task, ...] = ()
@@ -57,10 +59,13 @@ class State:
     awaited: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     before: tuple[int, int, int] | None = None
+    known: int = 0
+    capped: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the value that ``search.state`` holds."""
-        return asdict(self)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}  # asdict copies each of 9,999 ids
+        return {**values, "tasks": [asdict(task) for task in self.tasks]}
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> State:
@@ -69,6 +74,15 @@ class State:
         tasks = tuple(Task(**task) for task in value["tasks"])
         before = tuple(value["before"]) if value["before"] else None
         return State(**{**value, **lists, "tasks": tasks, "before": before})
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a walk ended: the state from which another can begin, why it is incomplete (``None``: it is not), notes."""
+
+    state: State
+    error: str | None
+    notes: tuple[str, ...]
 
 
 def plan(state: State, texts: Sequence[str]) -> State:
@@ -85,13 +99,13 @@ def restart(state: State) -> State:
     return replace(state, cursor=None, promised=promised, total=None, here=0, seen=(), awaited=())
 
 
-def advance(state: State, page: Page, *, source: str, today: str) -> State:
+def advance(state: State, page: Page, about: About, today: str) -> State:
     """Give the state after a page of the first task.
 
     Parameters
     ----------
-    source : str
-        For the error's text.
+    about : About
+        The source's label, and the least span of dates that it can be asked for.
     today : str
         ISO day; the widest window ends there.
 
@@ -108,17 +122,19 @@ def advance(state: State, page: Page, *, source: str, today: str) -> State:
         if state.tasks[0].window is None and page.total is not None:
             state = replace(state, promised=(state.promised or 0) + page.total)
     if page.split:
-        return _halved(state, source, today)
+        return _halved(state, about, today)
     came = {record.source_id for record in page.records}
     here = state.here + len(page.records) + len(page.rejected)
     state = replace(state, here=here, awaited=tuple(i for i in state.awaited if i not in came))
+    if page.capped is not None:
+        return _closed(replace(state, capped=page.capped))
     if page.next_cursor is None:
         return _closed(state)
     mark = hashlib.sha256(page.next_cursor.encode()).hexdigest()[:16]
     if page.next_cursor == state.cursor or mark in state.seen:
         raise SourceChanged(
-            f"{source} gave the same cursor twice: its pages go round in a circle",
-            source=source, hint="what was found is kept; run the same command again later",
+            f"{about.label} gave the same cursor twice: its pages go round in a circle",
+            source=about.name, hint="what was found is kept; run the same command again later",
         )  # fmt: skip
     return replace(state, cursor=page.next_cursor, seen=(*state.seen, mark))
 
@@ -134,15 +150,19 @@ def _closed(state: State) -> State:
     )  # fmt: skip
 
 
-def _halved(state: State, source: str, today: str) -> State:
+def _halved(state: State, about: About, today: str) -> State:
+    """Cut the window in two, between days, months or years as the source can be asked."""
     task = state.tasks[0]
-    start, end = date.fromisoformat(task.start or EARLIEST), date.fromisoformat(task.end or today)
-    if start >= end:
+    start = date.fromisoformat(task.start or EARLIEST)
+    end = date.fromisoformat(task.end or today)
+    if task.end is None and about.slices != "day":
+        end = date(end.year + 1, 12, 31)  # by date of publication, and some lie ahead
+    middle = _last_day(start + (end - start) // 2, about.slices)
+    if middle >= end:
         raise SourceRefused(
-            f"{source} has {state.total:,} records of one day ({start}), more than it gives at once",
-            source=source, hint="make the strategy narrower",
+            f"{about.label} has {state.total:,} records of one {about.slices} ({start}), more than it gives at once",
+            source=about.name, hint="make the strategy narrower",
         )  # fmt: skip
-    middle = start + (end - start) // 2
     halves = (
         Task(task.text, start.isoformat(), middle.isoformat()),
         Task(task.text, (middle + timedelta(days=1)).isoformat(), end.isoformat()),
@@ -150,29 +170,37 @@ def _halved(state: State, source: str, today: str) -> State:
     return replace(state, tasks=(*halves, *state.tasks[1:]), cursor=None, total=None, awaited=())
 
 
-def compare(state: State, records: int, rejected: int) -> tuple[State, str | None, tuple[str, ...]]:
+def _last_day(day: date, slices: str) -> date:
+    """Give the last day of the month or year in which a day lies."""
+    if slices == "year":
+        return date(day.year, 12, 31)
+    return date(day.year, day.month, calendar.monthrange(day.year, day.month)[1]) if slices == "month" else day
+
+
+def compare(state: State, records: int, rejected: int, *, exact: bool = True) -> Ended:
     """Compare what came with what was promised, once no task is left.
 
     The first walk that does not agree leaves the search incomplete; when a second full walk ends with the very same
     numbers, the gap is the source's own (some count records that they cannot show), and it is explained in the notes.
-
-    Returns
-    -------
-    (State, error, notes)
-        The state from which another walk can begin; ``error`` is ``None`` when the search is complete.
+    So it is at once when the source's count is not ``exact``. A search that the source capped stays incomplete.
     """
     promised = state.promised or 0
     notes: list[str] = []
-    if state.got > records + rejected:
-        notes.append(f"{state.got - records - rejected:,} records were sent more than once and are kept once")
+    if twice := max(0, state.got - records - rejected - state.known):
+        notes.append(f"{twice:,} records were sent more than once and are kept once")
     numbers = (promised, state.covered, state.got)
+    done = State(pages=state.pages, known=state.known, capped=state.capped)
+    if state.capped is not None:
+        return Ended(done, state.capped, tuple(notes))
     if promised == state.covered == state.got:
-        return State(pages=state.pages), None, tuple(notes)
+        return Ended(done, None, tuple(notes))
     gap = _gap(state, promised)
     if state.before == numbers:
-        explained = f"{gap}; a second full walk gave the same, so the count is the source's own"
-        return State(pages=state.pages), None, (*notes, explained)
-    return State(pages=state.pages, before=numbers), gap, tuple(notes)
+        notes.append(f"{gap}; a second full walk gave the same, so the count is the source's own")
+        return Ended(done, None, tuple(notes))
+    if not exact:
+        return Ended(done, None, (*notes, f"{gap}; the source's count is an estimate"))
+    return Ended(replace(done, before=numbers), gap, tuple(notes))
 
 
 def _gap(state: State, promised: int) -> str:

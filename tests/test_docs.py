@@ -40,7 +40,7 @@ def anchors(text: str) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    text = FENCE.sub("", page.read_text("utf-8"))
+    text = re.sub(r"`[^`\n]*`", "", FENCE.sub("", page.read_text("utf-8")))  # a query in a code span is no link
     links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
     for link in links:
         if link.startswith(("https://", "http://", "mailto:")):
@@ -179,6 +179,7 @@ STABLE = {
     "dedupe": "records reports duplicates unsure seconds",
     "convert": "format platform records rejected losses",
     "strategies": "source kind query losses what effect",
+    "known": "id source found failed_concepts",
     "audit": "identities boxes id status",
     "report": "files path sha256 warnings",
     "verify": "events chain ok broken_at raw_files missing",
@@ -199,10 +200,15 @@ def test_every_command_is_on_the_page_of_keys() -> None:
 RUNS = """
 init: init new
 init: init dropbox/new
-check: check
+check: check --live
 strategies: strategies
+strategies: strategies --query-file brought.txt --syntax ovid
+count: count
 search: search --source europepmc
 import: import
+search --replay: search --replay
+check: check
+known: known known.txt
 dedupe: dedupe
 dedupe: dedupe imports/article_2008.ris imports/report_refs.ris -o merged.ris
 pairs list: pairs list
@@ -263,7 +269,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[
     listed = (place / "imports/report_refs.ris").read_text("utf-8")
     with_doi = listed.replace("N1  - ref 28\n", "N1  - ref 28\nDO  - 10.1258/jrsm.2008.080153\n")
     (place / "imports/report_refs.ris").write_text(with_doi, "utf-8")  # snowballing needs an included report with one
+    (place / "brought.txt").write_text("1. ment$.kw.\n2. limit 1 to humans\n", "utf-8")
     (place / "wrong.csv").write_text("report,stage,verdict\n1,nowhere,include\n", "utf-8")
+    (place / "known.txt").write_text("10.1258/jrsm.2008.080153\nno id\n", "utf-8")
     (place / "faulty").mkdir()
     (place / "faulty/protocol.toml").write_text("[review]\n", "utf-8")
     found: dict[str, set[str]] = {}
@@ -273,7 +281,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[
         for variable in ("REVIEW_DIR", "REVIEW_DATABASE", "NCBI_API_KEY", "OPENALEX_API_KEY"):
             patch.delenv(variable, raising=False)
         patch.setattr(review.cli.serve, "run", lambda app, listener: listener.close())
-        web.add(responses.GET, re.compile(r"https?://.*"), status=400)
+        for method in (responses.GET, responses.POST):
+            web.add(method, re.compile(r"https?://.*"), status=400)
         for line in RUNS.strip().splitlines():
             section, _, words = line.partition(": ")
             _, out, err = run(*words.split(), "--json")

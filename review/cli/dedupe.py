@@ -22,15 +22,16 @@ def dedupe(call: Call, files: tuple[Path, ...], out: Path | None, clusters: Path
     """Merge duplicate records into reports; with FILES, on plain files without a review."""
     began = time.perf_counter()
     if files:
+        from review.formats.registry import format_for
         from searches.plain_files import dedupe_files
 
-        _check_ending(out)
+        format = format_for(out.name) if out else "ris"
         named = [path for path in (out, clusters, unsure) if path is not None]
         if len(set(named)) < len(named):
             raise click.UsageError(
                 "-o, --clusters and --unsure name one file twice: the second would replace the first"
             )
-        done = dedupe_files([(path.name, existing_file(path)) for path in files], out.suffix if out else None)
+        done = dedupe_files([(path.name, existing_file(path)) for path in files], format)
         for path, content in ((out, done.merged), (clusters, done.clusters), (unsure, done.unsure)):
             if path is not None:
                 write_file(path, content)
@@ -56,15 +57,6 @@ def dedupe(call: Call, files: tuple[Path, ...], out: Path | None, clusters: Path
         call.say(f"Written: {', '.join(written)}" if written else "Nothing was written; to keep it add: -o merged.ris")
     elif counts["unsure"]:
         call.say("Next: review pairs list")
-
-
-def _check_ending(out: Path | None) -> None:
-    """Refuse a file that cannot be written, before the work is done."""
-    from review.formats import WRITERS
-
-    if out is not None and out.suffix.lstrip(".").lower() not in WRITERS:
-        endings = " or ".join(f".{ending}" for ending in sorted(WRITERS))
-        raise ReviewError(f"{out} does not end in {endings}", hint="the ending says how the records are written")
 
 
 @click.group(invoke_without_command=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from review.cli.kit import PATH, Call, common, existing_file
+from review.cli.formats import columns
+from review.cli.kit import PATH, Call, common, evaluate_again, existing_file
 from review.errors import ReviewError
 from review.text import many
 
@@ -28,6 +30,7 @@ KINDS = ("database", "register", "website", "organisation", "citation", "other")
 @click.option("--searched-on", metavar="DATE", help="The day of the search, as 2026-01-31.")
 @click.option("--query-file", type=PATH, help="A text file with the query as it was run.")
 @click.option("--hits", type=click.IntRange(min=0), help="The number of hits that the platform showed.")
+@click.option("--column", "columns", multiple=True, metavar="NAME=FIELD", help="What a column means; repeatable.")
 @common
 def import_file(call: Call, file: Path | None, *, source: str | None, **facts: Any) -> None:
     """Read an export FILE of a platform as a search; without FILE, those listed in the protocol that are new."""
@@ -38,15 +41,20 @@ def import_file(call: Call, file: Path | None, *, source: str | None, **facts: A
     if file is not None and not (source or "").strip():
         raise click.UsageError("say which database FILE comes from: --source NAME")
     workspace = call.workspace()
+    named = tuple(columns(facts.pop("columns")).items())
     if file is not None:
-        todo = [(file, _ran(str(source), facts))]
+        todo = [(file, replace(_ran(str(source), facts), columns=named))]
     else:
         listed = new_files(workspace.store, workspace.protocol)
         folder = workspace.folder / "imports"
         todo = [
-            (folder / one.file, Ran(one.source, None, "database", one.searched_on, _query(folder, one), one.hits))
+            (
+                folder / one.file,
+                Ran(one.source, None, "database", one.searched_on, _query(folder, one), one.hits, one.columns),
+            )
             for one in listed
         ]
+    evaluate_again(call, workspace)
     done = [
         run(workspace.store, workspace.protocol, workspace.folder, existing_file(path), path.name, ran)
         for path, ran in todo

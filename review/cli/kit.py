@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from review.errors import ReviewError
+from review.text import many
 
 if TYPE_CHECKING:
     from review.stages import Workspace
@@ -108,6 +109,16 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     if hasattr(function, "__click_params__"):
         wrapped.__click_params__ = [*function.__click_params__, *wrapped.__click_params__]  # type: ignore[attr-defined]
     return wrapped
+
+
+def evaluate_again(call: Call, workspace: Workspace) -> None:
+    """Evaluate the records anew when the protocol's strategies or limits have changed, and say what that changed."""
+    from searches.evaluation import evaluate_again as run
+
+    with call.progress() as notify:
+        changed = run(workspace.store, workspace.protocol, notify)
+    if changed:
+        call.say(f"The strategies or limits have changed: {many(changed, 'record')} now evaluated otherwise.")
 
 
 def existing_file(path: Path) -> bytes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,11 +12,12 @@ from typing import TYPE_CHECKING
 import click
 
 from review.cli.kit import PATH, Call, common
-from review.errors import Fault, ProtocolError, StageError
+from review.errors import Fault, ProtocolError, SourceChanged, StageError
 from review.text import many
 
 if TYPE_CHECKING:
     from review.protocol import Protocol
+    from searches.probing import Probe
 
 PLACEHOLDERS = ("TITLE OF YOUR REVIEW", "THE QUESTION IT ANSWERS", "YOUR NAME")
 """What stands in the blank template for a person to write over."""
@@ -47,29 +51,57 @@ def init(call: Call, place: Path, name: str) -> None:
 
 
 @click.command()
+@click.option("--live", is_flag=True, help="Also ask each source whether it still answers as documented.")
 @common
-def check(call: Call) -> None:
+def check(call: Call, live: bool) -> None:
     """Report all faults of the protocol at once, and lint the strategies."""
     from review.cli.kit import existing_file
+    from review.cli.strategies import NOT_ASKED, findings, reading, stem_rows, words_met, words_table
     from review.protocol import read_protocol
-    from review.query import lint
+    from review.protocol.strategies import advice
     from review.stages import PROTOCOL_FILE, names_not_known
 
     protocol = read_protocol(existing_file(call.folder / PROTOCOL_FILE))
     faults = names_not_known(protocol)
     if faults:
         raise ProtocolError(f"the protocol has {many(len(faults), 'fault')}", faults)
-    warnings = [
-        *_unwritten(protocol),
-        *(Fault(f"strategies.{s.id}", f.what, f.hint) for s in protocol.strategies for f in lint(s.query)),
-    ]
-    call.give({"faults": [], "warnings": [str(w) for w in warnings]})
+    met = words_met(call, protocol)
+    warnings = [*_unwritten(protocol), *advice(protocol), *findings(met)]
+    probes = _probed(call, protocol) if live else ()
+    answered = {"live": [{key: getattr(one, key) for key in _PROBE} for one in probes]} if live else {}
+    call.give({"faults": [], "warnings": [str(w) for w in warnings], "stems": stem_rows(met), **answered})
     strategies, concepts = many(len(protocol.strategies), "strategy"), many(len(protocol.concepts), "concept")
     call.say(f"The protocol can be used: {strategies} over {concepts}.")
     for strategy in protocol.strategies:
-        call.say(f"  {strategy.id}: {strategy.text}")
+        own = [f"{strategy.id}: {strategy.text}"]
+        call.say(*(f"  {line}".rstrip() for line in (reading(strategy, NOT_ASKED) if strategy.syntax else own)))
+    call.say(*words_table(met))
     if warnings:
         call.say("Worth a look:", *(f"  {w}" for w in warnings))
+    call.say(*map(_answer, probes))
+    if any(one.status == "changed" for one in probes):
+        sys.exit(SourceChanged.exit_code)
+
+
+_PROBE = ("source", "status", "hits", "seconds", "error")
+
+
+def _probed(call: Call, protocol: Protocol) -> tuple[Probe, ...]:
+    """Ask every source of the protocol for one small answer."""
+    from searches.probing import probe
+    from searches.registry import access
+
+    probes: list[Probe] = []
+    with call.progress() as notify:
+        for number, choice in enumerate(protocol.sources, start=1):
+            probes.append(probe(access(choice, os.environ), time.monotonic))
+            notify("sources", number, len(protocol.sources))
+    return tuple(probes)
+
+
+def _answer(one: Probe) -> str:
+    told = one.error or f"as documented, {'hits not told' if one.hits is None else many(one.hits, 'hit')}"
+    return f"{one.label}: {one.status}: {told}" + (f" ({one.seconds:.2f} s)" if one.seconds is not None else "")
 
 
 def _unwritten(protocol: Protocol) -> Iterator[Fault]:

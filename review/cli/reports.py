@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from review.cli.kit import PATH, Call, common, existing_file
+from review.cli.kit import PATH, Call, common, evaluate_again, existing_file
 from review.text import many
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     "--format", "formats", multiple=True, metavar="ENDING", help="Only files with this ending (svg, docx, …)."
 )
 @click.option(
-    "--only", multiple=True, metavar="PART", help="Only flow, tables, search_appendix, included, or one table."
+    "--only",
+    multiple=True,
+    metavar="PART",
+    help="Only flow, tables, search_appendix, checklists, included, or one table.",
 )
 @common
 def report(call: Call, formats: tuple[str, ...], only: tuple[str, ...]) -> None:
@@ -29,6 +32,7 @@ def report(call: Call, formats: tuple[str, ...], only: tuple[str, ...]) -> None:
     from review.stages import write_reports
 
     workspace = call.workspace()
+    evaluate_again(call, workspace)
     built = write_reports(workspace, formats=formats or None, only=only or None)
     call.give(
         {

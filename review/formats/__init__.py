@@ -6,6 +6,6 @@ Only level 0 (errors, record, identifiers, text) may be imported here.
 """
 
 from review.formats.detect import detect
-from review.formats.registry import READERS, UNREAD, WRITERS, read, write
+from review.formats.registry import READERS, UNREAD, WRITERS, lost, read, write
 
-__all__ = ["READERS", "UNREAD", "WRITERS", "detect", "read", "write"]
+__all__ = ["READERS", "UNREAD", "WRITERS", "detect", "lost", "read", "write"]

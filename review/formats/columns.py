@@ -2,153 +2,202 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import cast, get_args
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from review import identifiers
 from review.errors import ReviewError
+from review.formats.bibtex_names import given_first as given_first_name
+from review.formats.cells import OWN, own_record
+from review.formats.column_names import CITATIONS, FIELDS, GIVEN_FIRST, JOINED, NAMES, OTHERWISE
 from review.formats.kinds import kind_of
 from review.formats.languages import language
-from review.formats.losses import Losses
+from review.formats.losses import Losses, merged
 from review.formats.values import PURE_DATE, address, date, listed, names, page_range, serials
-from review.record import Kind, Record, Rejected
+from review.record import Record, Rejected
 from review.text import fold, tidy
 
-OWN = (
-    "title", "authors", "date", "journal", "volume", "issue", "pages", "abstract", "keywords", "kind", "language",
-    "doi", "pmid", "pmcid", "issns", "isbns", "url", "publisher", "place", "flags", "source_id", "identifiers",
-    "notes", "extra",
-)  # fmt: skip
-"""The columns that our own writer writes, in this order: one for each field of a record."""
-
-# Field to column names, most telling first, as ``fold`` spells them. Sources: exports of PubMed
-# (https://pubmed.ncbi.nlm.nih.gov/help/#save-citations), Scopus, Embase.com, ASReview's column names
-# (https://asreview.readthedocs.io/en/stable/lab/data.html), BibTeX fields; checked 2026-11-22.
-NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "article title", "primary title", "document title", "titles", "t1", "ti"),
-    "authors": ("authors", "author", "author names", "first authors", "author s", "au", "a1", "author full names"),
-    "date": ("date", "publication date", "year", "publication year", "pub year", "py", "y1", "date of publication"),
-    "journal": ("journal", "source title", "journal book", "journal name", "journal title", "publication title",
-                "alternate title3", "secondary title", "booktitle", "t2", "jf"),
-    "volume": ("volume", "vol", "vl"),
-    "issue": ("issue", "number", "issue number", "is"),
-    "pages": ("pages", "page", "page range"),
-    "start": ("page start", "start page", "first page", "sp", "art no"),
-    "end": ("page end", "end page", "last page", "ep"),
-    "abstract": ("abstract", "abstract note", "ab", "n2", "notes abstract"),
-    "keywords": ("keywords", "author keywords", "keyword", "kw", "manual tags"),
-    "kind": ("kind", "document type", "publication type", "type of reference", "entrytype", "item type", "type"),
-    "language": ("language", "language of original document", "languages", "la"),
-    "doi": ("doi", "digital object identifier", "do"),
-    "pmid": ("pmid", "pubmed id", "pubmedid", "medline pmid"),
-    "pmcid": ("pmcid", "pmc", "pmc id"),
-    "issns": ("issns", "issn", "sn"),
-    "isbns": ("isbns", "isbn"),
-    "url": ("url", "link", "urls", "ur", "full record entry page"),
-    "publisher": ("publisher", "pb"),
-    "place": ("place", "place published", "publisher location", "address", "cy"),
-    "flags": ("flags",),
-    "source_id": ("source id", "record id", "id", "accession number", "eid", "an", "ut unique wos id", "key"),
-    "identifiers": ("identifiers",),
-    "notes": ("notes", "note", "n1"),
-    "extra": ("extra",),
-    "citation": ("citation", "source"),
-}  # fmt: skip
-CITATIONS = (
-    re.compile(r"(?P<journal>.+?) \(\d{4}\) (?P<volume>\w+)?(?::(?P<issue>\S+))? ?(?:\((?P<pages>[^()]+)\))?"
-               r"\. Date of Publication: (?P<date>.+)"),
-    re.compile(r"[^;]*?\. (?P<date>\d{4}[^;:]*)(?:;(?P<volume>\w+)?(?:\((?P<issue>[^()]+)\))?)?"
-               r"(?::(?P<pages>[\w-]+))?\."),
-)  # fmt: skip
-"""How Embase.com ("Source") and PubMed ("Citation") print journal, volume, issue, pages and date in one cell."""
 _FIELD = {name: (field, rank) for field, known in NAMES.items() for rank, name in enumerate(known)}
-_KINDS = frozenset(get_args(Kind))
-_COMPUTED = re.compile(r"'*[=+\-@\t\r]")
 _ABSENT = frozenset({"", "na", "n/a", "nan", "none", "null", "[no abstract available]", "no abstract available"})
+_NEEDED = frozenset({"title", "authors", "doi", "pmid"})
+_LEAD = 20
+"""Rows that may stand above the header: notices of rights, the date of the export."""
+_LAST = 99
+"""Rank of a name that means something only in one table."""
+_Chosen = dict[str, tuple[int, ...]]
+_Rows = Iterable[tuple[int, list[str]]]
 
 
-def records(rows: Iterable[tuple[int, list[str]]], losses: Losses) -> Iterator[Record | Rejected]:
-    """Read the rows of a table, the first of them its header.
+def records(rows: _Rows, losses: Losses, columns: Mapping[str, str] | None = None) -> Iterator[Record | Rejected]:
+    """Read the rows of a table; its header is the first row that names columns that are known.
 
     Parameters
     ----------
     rows : iterable of (line number, cells)
         Cells as text; rows without any text are no records.
+    columns : mapping, optional
+        What columns mean whose names are not known: name in the header to a field of ``FIELDS``.
 
     Raises
     ------
     ReviewError
-        No column name of the header is known, or there is no header.
+        No column name is known, there is no header, or ``columns`` names what is not there.
     """
     source = ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
-    header = [cell.strip() for cell in next(source, (0, []))[1]]
-    chosen = choose(header)
+    header, chosen = _header(source, losses, columns or {})
     own = tuple(header) == OWN
+    given_first = bool(GIVEN_FIRST & {fold(name) for name in header})
     for position, (number, cells) in enumerate(source, 1):
         if len(cells) > len(header):
             losses.add("a row has more cells than the header has names, the rest was kept as extra", f"line {number}")
         elif len(cells) < len(header):
             losses.add("a row has fewer cells than the header, the missing ones were taken as empty", f"line {number}")
-        record = own_record(cells) if own else _record(header, chosen, cells)
+        record = own_record(cells) if own else _record(header, chosen, cells, given_first=given_first)
         if isinstance(record, str):
             yield Rejected(position, f"line {number}: {record}", " | ".join(cells))
         else:
             yield record
 
 
-def choose(header: list[str]) -> dict[str, int]:
-    """Choose the column of each field: the most telling name wins, the first column among equals.
+def _header(
+    source: Iterator[tuple[int, list[str]]], losses: Losses, columns: Mapping[str, str]
+) -> tuple[list[str], _Chosen]:
+    """Find the header: the first row, or one of the next where notices stand above it."""
+    above: list[list[str]] = []
+    for _, cells in source:
+        header = [cell.strip() for cell in cells]
+        chosen = choose(header, columns)
+        if chosen.keys() & _NEEDED and (len(chosen) > 1 or not above):
+            if above:
+                losses.add(f"text above the header was not read; it begins with “{' '.join(above[0])[:80]}”")
+            return header, chosen
+        above.append(header)
+        if len(above) == _LEAD:
+            break
+    raise _unknown(max(above, key=len, default=[]), columns)
+
+
+def _unknown(header: list[str], columns: Mapping[str, str]) -> ReviewError:
+    found = ", ".join(name for name in header[:20] if name) or "none"
+    missing = [name for name in columns if fold(name) not in {fold(one) for one in header}]
+    if missing:
+        return ReviewError(f"The table has no column “{missing[0]}”; it has: {found}.", hint="Check the spelling.")
+    return ReviewError(
+        f"The table has no column for titles, authors or DOIs; it has: {found}.",
+        hint=f'Say what each means, as in --column "{next(filter(None, header), "Titel")}=title"; '
+        f"fields are: {', '.join(FIELDS)}.",
+    )
+
+
+def choose(header: list[str], columns: Mapping[str, str] | None = None) -> _Chosen:
+    """Choose the columns of each field, the most telling name first, those given in ``columns`` before all.
+
+    >>> choose(["Year", "Document Title", "Title", "Publication Date"])
+    {'title': (2, 1), 'date': (3, 0)}
 
     Raises
     ------
     ReviewError
-        None of the names is known.
+        ``columns`` gives a name a meaning that is no field.
     """
-    best: dict[str, tuple[int, int]] = {}
-    for index, column in enumerate(header):
-        field, rank = _FIELD.get(fold(column), (None, 0))
-        if field and (field not in best or rank < best[field][0]):
-            best[field] = (rank, index)
-    if not best.keys() & {"title", "authors", "doi", "pmid"}:
-        raise ReviewError(
-            f"The table has no column for titles, authors or DOIs; it has: {', '.join(header[:12]) or 'none'}.",
-            hint="The first row must name the columns: title, authors, year, journal, abstract, doi, …",
-        )
-    return {field: index for field, (_, index) in best.items()}
+    given = {fold(name): field for name, field in (columns or {}).items()}
+    if strange := [field for field in given.values() if field not in FIELDS]:
+        raise ReviewError(f"“{strange[0]}” is no field for a column.", hint=f"Fields are: {', '.join(FIELDS)}.")
+    folded = [fold(name) for name in header]
+    other = dict(chain.from_iterable(names.items() for told, names in OTHERWISE if told <= set(folded)))
+    ranked: dict[str, list[tuple[int, int]]] = {}
+    for index, name in enumerate(folded):
+        if name in given:
+            field, rank = given[name], -1
+        else:
+            field, rank = (other[name], _LAST) if name in other else _FIELD.get(name, ("", 0))
+        if field:
+            ranked.setdefault(field, []).append((rank, index))
+    return {field: tuple(index for _, index in sorted(ranked[field])) for field in NAMES if field in ranked}
 
 
-def _record(header: list[str], chosen: dict[str, int], cells: list[str]) -> Record | str:
+def known(header: list[str]) -> int:
+    """Count the names that are known."""
+    return sum(fold(name) in _FIELD for name in header)
+
+
+def _record(header: list[str], chosen: _Chosen, cells: list[str], *, given_first: bool) -> Record | str:
     """Give the record of one row of a foreign table, or the reason why it is none."""
-    cell = {field: text for field, i in chosen.items() if i < len(cells) and (text := _text(cells[i]))}
+    texts = [_text(cell) for cell in cells]
+    found = {field: [i for i in known if i < len(cells) and texts[i]] for field, known in chosen.items()}
+    all_of = {field: [texts[i] or "" for i in known] for field, known in found.items()}
+    cell = {field: known[0] for field, known in all_of.items() if known}
     printed = _citation(cell.get("citation", ""))
-    known = max((date(cell.get("date", "")), printed.get("date")), key=lambda value: len(value or ""))
+    day, undated = _date([(fold(header[i]), i, texts[i] or "") for i in found.get("date", ())], printed.get("date"))
     url = address(cell["url"]) if "url" in cell else None
     read = {
-        "date": known,
+        "date": day,
         "kind": kind_of((cell.get("kind", ""), *re.split("[;|]", cell.get("kind", "")))),
         "doi": identifiers.doi(cell.get("doi")),
         "pmid": identifiers.pmid(cell.get("pmid", "").removesuffix(".0")),
         "pmcid": identifiers.pmcid(cell.get("pmcid")),
-        "issns": serials(cell.get("issns", ""))[0],
-        "isbns": serials(cell.get("isbns", ""))[1],
-        "authors": names(cell["authors"]) if "authors" in cell else (),
-        "keywords": listed(cell.get("keywords", "")),
+        "issns": merged(issn for text in all_of.get("issns", ()) for issn in serials(text)[0]),
+        "isbns": merged(isbn for text in all_of.get("isbns", ()) for isbn in serials(text)[1]),
+        "authors": _authors(cell.get("authors", ""), given_first=given_first),
+        "keywords": merged(word for text in all_of.get("keywords", ()) for word in listed(text.replace("|", ";"))),
         "flags": listed(cell.get("flags", "")),
         "language": language(cell["language"]) if "language" in cell else None,
         "url": url,
-        "notes": (cell["notes"],) if "notes" in cell else (),
+        "notes": tuple(all_of.get("notes", ())),
         "pages": cell.get("pages") or page_range(cell.get("start"), cell.get("end")) or printed.get("pages"),
         **{field: cell.get(field) or printed.get(field) for field in ("journal", "volume", "issue")},
         **{field: cell.get(field) for field in ("title", "abstract", "publisher", "place", "source_id")},
     }
-    used = {chosen[field] for field in cell if _said(field, cell[field], read.get(field))}
+    used = set(chain.from_iterable(
+        places if field in JOINED else places[:1]
+        for field, places in found.items()
+        if places and _said(field, cell[field], read.get(field))
+    ))  # fmt: skip
     if not read["doi"] and url and "doi.org/" in url:
         read["doi"] = identifiers.doi(url)
+    if read["kind"] is None and re.match(r"NCT\d{8}\Z", cell.get("source_id", "")):
+        read["kind"] = "trial"
     if not any(read[field] for field in ("title", "authors", "doi", "pmid", "pmcid", "source_id")):
         return "the record has no title, no authors and no identifier"
-    return Record(**read, extra=_extra(header, cells, used))  # type: ignore[arg-type]  # the keys are fields of a record, typed as such
+    return Record(**read, extra=_extra(header, cells, used - undated))  # type: ignore[arg-type]  # the keys are fields of a record, typed as such
+
+
+def _date(given: list[tuple[str, int, str]], printed: str | None) -> tuple[str | None, set[int]]:
+    """Take the most precise date of the first year that is given, and the columns that say something beyond it.
+
+    Year and month may stand in columns of their own: ``2014`` and ``MAY 31`` (Web of Science), ``2014``, ``5``, ``31``.
+    """
+    year = next((one[:4] for *_, text in given if (one := date(text))), (printed or "")[:4])
+    read = [
+        (name, index, text, date(text) or (date(f"{year} {text}") if year else None)) for name, index, text in given
+    ]
+    joined = date(" ".join(text for *_, text in given))
+    tries = [*(one for *_, one in read), joined, printed]
+    best = max((one for one in tries if one and one[:4] == year), key=len, default=None)
+    if best is None:
+        return None, {index for _, index, _ in given}
+    parts = {"month": 7, "day": 10}
+    unsaid = {
+        index
+        for name, index, text, one in read
+        if (len(best) < parts[name] if name in parts else not _dated(text, one, best))
+    }
+    return best, unsaid
+
+
+def _dated(text: str, read: str | None, best: str) -> bool:
+    """Whether a date holds all that a cell says; one in words may say more."""
+    if read is None or not best.startswith(read):
+        return False
+    return bool(PURE_DATE.match(text) or re.match(r"\d{4}(?:\.0)?\Z", text)) or (date(text) is None and read == best)
+
+
+def _authors(cell: str, *, given_first: bool) -> tuple[str, ...]:
+    if not cell:
+        return ()
+    found = names(cell)
+    return tuple(author if "," in author else given_first_name(author) for author in found) if given_first else found
 
 
 def _citation(cell: str) -> dict[str, str]:
@@ -160,14 +209,10 @@ def _citation(cell: str) -> dict[str, str]:
 
 
 def _said(field: str, cell: str, value: object) -> bool:
-    """Whether the field holds all that its cell said; a date in words or a document type may say more."""
-    if field in ("start", "end"):
+    """Whether the field holds all that its cell said; a document type may say more."""
+    if field in ("start", "end", "date"):
         return True
-    if field == "kind":
-        return cell == value
-    if field == "date":
-        return bool(value) and bool(PURE_DATE.match(cell) or re.match(r"\d{4}(?:\.0)?\Z", cell))
-    return bool(value)
+    return cell.casefold() == value if field == "kind" else bool(value)
 
 
 def _text(value: str) -> str | None:
@@ -182,56 +227,3 @@ def _extra(header: list[str], cells: list[str], used: set[int]) -> tuple[tuple[s
         for i, value in enumerate(cells)
         if i not in used and (text := tidy(value))
     )
-
-
-def own_row(record: Record) -> list[str]:
-    """Give the cells of a record in the order of ``OWN``; lists are joined by ``; `` or, where that cannot be taken
-    apart again, written as a JSON list; a cell that a spreadsheet would compute gets a leading apostrophe.
-    """
-    return [_guard(_cell(getattr(record, field))) for field in OWN]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if not value or not isinstance(value, tuple):
-        return ""
-    joined = "; ".join(map(str, value)) if isinstance(value[0], str) else ""
-    if joined and tuple(joined.split("; ")) == value and not joined.startswith("["):
-        return joined
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _guard(cell: str) -> str:
-    """Source: OWASP, CSV injection, https://owasp.org/www-community/attacks/CSV_Injection, checked 2026-11-22."""
-    return "'" + cell if _COMPUTED.match(cell) else cell
-
-
-def own_record(cells: list[str]) -> Record | str:
-    """Read a row of a table that our own writer wrote, or give the reason why it cannot be read."""
-    values: dict[str, object] = {}
-    for field, raw in zip(OWN, cells, strict=False):
-        cell = raw[1:] if raw.startswith("'") and _COMPUTED.match(raw) else raw
-        if not cell:
-            continue
-        try:
-            values[field] = _own_value(field, cell)
-        except (ValueError, TypeError, RecursionError):
-            return f"the cell “{field}” cannot be read: {cell[:60]}"
-    if not any(values.get(f) for f in ("title", "authors", "doi", "pmid", "pmcid", "source_id", "identifiers")):
-        return "the record has no title, no authors and no identifier"
-    return Record(**values)  # type: ignore[arg-type]  # fields and their types are those of OWN
-
-
-def _own_value(field: str, cell: str) -> object:
-    if field in ("identifiers", "extra"):
-        return tuple((str(name), str(value)) for name, value in json.loads(cell))
-    if field in ("authors", "keywords", "issns", "isbns", "flags", "notes"):
-        return tuple(map(str, json.loads(cell))) if cell.startswith("[") else tuple(cell.split("; "))
-    if field == "kind":
-        if cell not in _KINDS:
-            raise ValueError(cell)
-        return cast(Kind, cell)
-    if field == "date" and date(cell) != cell:
-        raise ValueError(cell)
-    return cell

@@ -7,19 +7,24 @@ import re
 from pathlib import PurePath
 
 from review.errors import ReviewError
+from review.formats.spreadsheet import glance
 
 _HEAD = 200_000
 _ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 _MARKS = (
+    ("csl-json", r"\A\s*(?:\[\s*[\]{]|\{\s*\")"),
+    ("endnote-xml", r"<(?i:xml)>\s*<(?i:records)\b|<ref-type\b|<REFERENCE_TYPE>"),
+    ("pubmed-xml", r"<(?:Pubmed(?:Book)?Article|MedlineCitation)(?:Set)?[\s/>]"),
+    ("mods", r"\A\s*<[\s\S]*?<(?:[\w-]+:)?mods(?:Collection)?[\s>]|\A\s*<(?:[\w-]+:)?mods(?:Collection)?[\s>]"),
     ("ris", r"^\s*TY {1,3}- ?"),
-    ("medline", r"^(?:PMID|PMC |OWN |STAT)- ?\S"),
-    ("endnote-xml", r"^\s*(?:<\?xml[^>]*>\s*)?<xml>\s*<records>"),
-    ("wos-tagged", r"^(?:FN (?:Clarivate|Thomson|ISI)|PT [JBSP]\s*$)"),
-    ("ovid-tagged", r"\A\s*<\d+>\s*$"),
-    ("endnote-refer", r"^%0 \w+"),
-    ("bibtex", r"^\s*@\w+\s*\{"),
-    ("pubmed-xml", r"<PubmedArticleSet"),
+    ("medline", r"^(?:PMID- ?$|(?:PMID|PMCR|PMC |OWN |STAT)- ?\S)"),
+    ("wos-tagged", r"^(?:FN (?:Clarivate|Thomson|ISI)|PT [A-Z][ \t]*$)"),
+    ("ovid-tagged", r"\A\s*<\d+\.? *>\s*$|^VN {1,2}- Ovid|^(?:Unique Identifier|Accession Number)[ \t]*\n +\S"),
+    ("endnote-refer", r"^%0(?: \w|[ \t]*$)|\A\s*%[A-Z] \S"),
+    ("refworks", r"^Refworks Export Tagged Format|^RT [A-Z][^\n]*\n(?:[A-Z][A-Z0-9] [^\n]*\n){0,30}?(?:[AT]1|YR) "),
+    ("bibtex", r"^\s*@\s*[A-Za-z]\w*\s*[{(]"),
     ("ris", r"^(?:TI|T1|AU|A1|JF)  - [^\n]*\n(?:[^\n]*\n)*?ER  -"),
 )
 """Format to the pattern that gives it away, the surest first."""
@@ -30,17 +35,37 @@ _FORMATS = tuple((name, re.compile(pattern, re.MULTILINE)) for name, pattern in 
 _LEFT = (
     ("EBSCOhost", r"^DP  - EBSCOhost|^UR  - https?://\S*(?:search\.ebscohost|research\.ebsco)\.com"),
     ("ProQuest", r"^(?:UR|L2|L1)  - https?://\S*proquest\.com|^N1  - Copyright - [^\n]*ProQuest|^Provider: ProQuest"),
-    ("Ovid", r"^(?:UR|L2)  - https?://\S*ovidsp\S*ovid\.com|^DP  - Ovid"),
+    ("Ovid", r"^(?:UR|L2|XL)  - https?://\S*ovidsp\S*ovid\.com|^(?:DP|VN)  - Ovid|^Link to the Ovid Full Text|"
+             r"\A\s*<\d+\.? *>\s*$"),
     ("Scopus", r"^DB  - Scopus|^UR  - https?://www\.scopus\.com|2-s2\.0-\d+"),
     ("Embase", r"^DB  - Embase|^UR  - https?://www\.embase\.com|Emtree Drug Index Terms"),
-    ("Web of Science", r"^AN  - WOS:|^N1  - Times Cited in Web of Science|^UR  - <Go to ISI>|UT \(Unique WOS ID\)"),
-    ("PubMed", r"^DB  - PubMed|^DP  - NLM|^PMID- ?\d|^PMID,Title,Authors,Citation"),
+    ("Web of Science", r"^AN  - WOS:|^N1  - Times Cited in Web of Science|^UR  - <Go to ISI>|UT \(Unique WOS ID\)|"
+                       r"^FN (?:Clarivate|Thomson|ISI)|^UT WOS:"),
+    ("PubMed", r"^DB  - PubMed|^DP  - NLM|^PMID- ?\d|^PMID,Title,Authors,Citation|"
+               r"<(?:Pubmed(?:Book)?Article|MedlineCitation)(?:Set)?[\s/>]"),
+    ("RefWorks", r"^Refworks Export Tagged Format"),
     ("Zotero", r"^Y2  - \d{4}/\d\d/\d\d/\d\d:\d\d:\d\d|^DA  - \d{4}/\S*\nPY  - \d{4}\n|^Key,Item Type,"),
     ("EndNote", r"^ST  - [^\n]+\n(?:[^\n]+\n)*?ID  - \d+\r?\n(?:[A-Z][A-Z0-9]  - [^\n]*\n)*ER  -"),
 )  # fmt: skip
-_PLATFORMS = tuple((label, re.compile(pattern, re.MULTILINE)) for label, pattern in _LEFT)
+# Headers of tables, as ``columns`` knows them, and what BibTeX holds; sources there, checked 2026-11-22.
+_HEADERS = (
+    ("EndNote", r"<source-app name=\"EndNote\""),  # a library is of several databases: none of them is the platform
+    ("Zotero", r"<source-app name=\"Zotero\""),
+    ("Lens", r"^\W*Lens ID\W|^[^\n]{0,200}\"?Lens ID\"?,"),
+    ("Dimensions", r"^\W*About the data: |^\W*(?:Rank\W+)?Publication ID\W"),
+    ("Cochrane Library", r"^\W*Cochrane Review ID\W"),
+    ("ClinicalTrials.gov", r"^\W*NCT Number\W"),
+    ("ProQuest", r"^\W*Title\W+Abstract\W+StoreId\W|^[^\n]{0,900}\WStoreId\W"),
+    ("EBSCOhost", r"^\W*Article Title\W+Author\W+Journal Title\W|^\s*url = \{https?://\S*(?:ebscohost|ebsco)\.com"),
+    ("Web of Science", r"^PT\tA[UF]\t|^\s*unique-id = \{+(?:WOS|ISI):|WOS:\d{15}"),
+    ("Rayyan", r"^key,title,(?:authors|year),"),
+)  # fmt: skip
+_PLATFORMS = tuple((label, re.compile(pattern, re.MULTILINE | re.IGNORECASE)) for label, pattern in _HEADERS)
+_PLATFORMS += tuple((label, re.compile(pattern, re.MULTILINE)) for label, pattern in _LEFT)
 
-_ENDINGS = {".csv": "csv", ".tsv": "csv", ".tab": "csv", ".xlsx": "xlsx", ".ris": "ris", ".nbib": "medline"}
+_ENDINGS = {".csv": "csv", ".tsv": "csv", ".tab": "csv", ".xml": "xml", ".nbib": "medline", ".ciw": "wos-tagged"}
+_ENDINGS |= {".enw": "endnote-refer", ".bib": "bibtex", ".json": "csl-json"}
+"""Ending to the format that is believed when no mark is found."""
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -64,8 +89,10 @@ def detect(data: bytes, name: str) -> tuple[str, str | None]:
     ReviewError
         The file is empty, is a web page, or is of no known format.
     """
+    if data.startswith(_OLD_OFFICE):
+        return "xls", None
     if data.startswith(_ZIP):
-        return "xlsx", None
+        return "xlsx", recognise_platform(data, name)
     platform = recognise_platform(data, name)
     text = head(data)
     ending = PurePath(name).suffix.lower()
@@ -81,7 +108,7 @@ def recognise_platform(data: bytes, name: str) -> str | None:
     ReviewError
         The file is empty or is a web page.
     """
-    text = "" if data.startswith(_ZIP) else head(data)
+    text = glance(data) if data.startswith(_ZIP) else head(data)
     if not data or not (text.strip() or data.startswith(_ZIP)):
         raise ReviewError(f"{name}: the file is empty: there is nothing to read.", hint="Export it again.")
     if _HTML.match(text):
@@ -96,10 +123,10 @@ def recognise_platform(data: bytes, name: str) -> str | None:
 def _by_ending(text: str, ending: str, name: str) -> str:
     """Fall back on the ending, or on separators in the first line."""
     first = next(line for line in text.splitlines() if line.strip())
-    if ending in (".csv", ".tsv", ".tab") or (ending in ("", ".txt") and re.search("[,;\t|]", first)):
+    if ending in _ENDINGS:
+        return _ENDINGS[ending]
+    if ending in ("", ".txt") and re.search("[,;\t|]", first):
         return "csv"
-    if ending == ".xml":
-        return "xml"
     raise ReviewError(
         f"{name}: the format is not recognised; the file begins with “{first.strip()[:60]}”.",
         hint="Export it as RIS, PubMed (nbib), CSV or XLSX.",

@@ -40,6 +40,8 @@ WORDS: dict[str, Kind] = {
     "preprint": "preprint", "dataset": "dataset", "data set": "dataset", "web": "web", "webcast": "web",
     "erratum": "erratum", "correction": "erratum", "published erratum": "erratum", "retracted publication": "article",
     "retraction of publication": "retraction", "retraction": "retraction",
+    "editorial material": "editorial", "book review": "commentary", "withdrawn publication": "article",
+    "journal paper": "article",
     "clinical trial registration": "trial", "trial registry record": "trial", "trial": "trial", "other": "other",
 }  # fmt: skip
 """Words of document types, lower case, to kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _SHOWN = 3
@@ -30,6 +31,29 @@ class Losses:
         ('no ER line: record 2, record 3, record 5 and 1 more',)
         """
         return tuple(s + _where(places) for s, places in self._places.items())
+
+
+class Outside:
+    """Text that stands in no record: how many lines, and which was the first; ``noise`` is what need not be said."""
+
+    __slots__ = ("_count", "_first", "_noise")
+
+    def __init__(self, noise: re.Pattern[str]) -> None:
+        self._count = 0
+        self._first = ""
+        self._noise = noise
+
+    def add(self, number: int, line: str) -> None:
+        """Count a line, unless it is noise."""
+        if self._noise.match(line):
+            return
+        self._count += 1
+        self._first = self._first or f"line {number}: “{line.strip()[:80]}”"
+
+    def report(self, losses: Losses) -> None:
+        """Say how much text was not read as part of a record."""
+        if self._count:
+            losses.add(f"text outside any record was not read ({self._count} lines); the first is {self._first}")
 
 
 def _where(places: list[str]) -> str:

@@ -107,6 +107,8 @@ def build(block: Iterable[str]) -> Record | None:
     journal = _one(fields, "JT")
     if journal is None:
         journal, taken = _one(fields, "TA"), taken | {"TA"}
+    elif journal == _one(fields, "TA"):
+        taken.add("TA")  # the same name, said twice
     types = _all(fields, "PT")
     printed = _one(fields, "DP")
     known = date(printed) if printed else None

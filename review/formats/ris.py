@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from review.formats import ris_record
 from review.formats.decode import decode, lines
-from review.formats.losses import Losses
+from review.formats.losses import Losses, Outside
 from review.formats.ris_tags import KNOWN, MAPPED, NUMBERED
 from review.record import Record, Rejected
 
@@ -50,7 +50,7 @@ def iterate(data: bytes, losses: Losses) -> Iterator[Record | Rejected]:
         record = ris_record.build(pairs)
         if record is None:
             raw = "\n".join(f"{tag}  - {value}" for tag, value in pairs)
-            yield Rejected(position, "the record has no title, no authors and no identifier", raw)
+            yield Rejected(position, ris_record.NO_RECORD, raw)
         else:
             yield record
 
@@ -60,7 +60,7 @@ def _blocks(text: bytes, losses: Losses) -> Iterator[Pairs]:
     pairs: Pairs = []
     closed = False  # the block in hand has met its ER; Ovid still adds a few tags of its own after it
     done = 0
-    outside = _Outside()
+    outside = Outside(NUMBERED)
     usual = _HEADS.get
     for number, line in enumerate(lines(text), 1):
         tag = usual(line[:6])
@@ -114,23 +114,3 @@ def _extend(pairs: Pairs, tag: str | None, value: str) -> None:
             pairs.append((last, value))
         else:
             pairs[-1] = (last, f"{before} {value}" if before else value)
-
-
-class _Outside:
-    """Text that stands in no record: how many lines, and which was the first."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.first = ""
-
-    def add(self, number: int, line: str) -> None:
-        """Count a line, unless it is blank or only numbers a record."""
-        if NUMBERED.match(line):
-            return
-        self.count += 1
-        self.first = self.first or f"line {number}: “{line.strip()[:80]}”"
-
-    def report(self, losses: Losses) -> None:
-        """Say how much text was not read as part of a record."""
-        if self.count:
-            losses.add(f"text outside any record was not read ({self.count} lines); the first is {self.first}")

@@ -18,7 +18,11 @@ from review.record import Kind, Record
 Pairs = list[tuple[str, str]]
 _Values = dict[str, list[str]]
 
+NO_RECORD = "the record has no title, no authors and no identifier"
+"""Why a block is quarantined."""
+
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./-]*\w\Z", re.ASCII)
+_NEXT_LINK = re.compile(r"\s*;\s*(?=https?://)")
 _BRACKETED = re.compile(r"(\S+)\s*\[(pmid|pmcid)\]\Z", re.IGNORECASE)
 _PUBMED_URL = re.compile(r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed)/(\d+)/?\Z")
 _FOREIGN = (
@@ -27,7 +31,7 @@ _FOREIGN = (
     ("embase", "L", re.compile(r"L\d{6,}\Z"), ("U2",)),
 )
 """Identifiers of other databases: scheme, what they hold, their pattern, and the tags they stand in."""
-_RETRACTED = frozenset({"retracted publication", "retracted article", "retracted"})
+_RETRACTED = frozenset({"retracted publication", "retracted article", "retracted", "withdrawn publication"})
 _USER = ("U1", "U2", "U3", "U4", "U5")
 _KINDS = frozenset(get_args(Kind))
 
@@ -41,6 +45,9 @@ def build(pairs: Pairs) -> Record | None:
         In the order of the file; values without line ends; ``TY`` first unless the file lacks it.
     """
     by = _group(pairs)
+    if any(_NEXT_LINK.search(value) for value in by.get("UR", ())):
+        pairs = [(tag, part) for tag, value in pairs for part in (_NEXT_LINK.split(value) if tag == "UR" else (value,))]
+        by = _group(pairs)
     if any(subscribed(value) for tag in tags.LINKS if tag in by for value in by[tag]):
         pairs = [(tag, address(value) if tag in tags.LINKS else value) for tag, value in pairs]
         by = _group(pairs)
@@ -227,6 +234,8 @@ def _pubmed(by: _Values) -> tuple[str | None, str | None]:
         pmcid = pmcid or number
     elif number[:8] == "MEDLINE:" or (number and ("pubmed" in base or "nlm" in base.split())):
         pmid = pmid or identifiers.pmid(number)
+    for value in by.get("C5", ()):
+        pmid = pmid or (value if "embase" in base and re.match(r"\d{5,8}\Z", value) else None)
     for value in by.get("C2", ()):
         pmcid = pmcid or (value if re.match(r"PMC\d+\Z", value) else None)
         pmid = pmid or (value if "scopus" in base and re.match(r"\d{5,8}\Z", value) else None)

@@ -14,10 +14,10 @@ from review import identifiers
 
 _MONTHS = {"janfebmaraprmayjunjulaugsepoctnovdec"[3 * i : 3 * i + 3]: i + 1 for i in range(12)}
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
-_NUMBERS = re.compile(r"(1[5-9]\d\d|20\d\d)(?:[-/. ]+(\d{1,2})(?!\d)(?:[-/. ]+(\d{1,2})(?!\d))?)?")
+_NUMBERS = re.compile(r"(1[5-9]\d\d|20\d\d)(?!\d)(?:[-/. ]+(\d{1,2})(?!\d)(?:[-/. ]+(\d{1,2})(?!\d))?)?")
 _COMPACT = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)([01]\d)([0-3]\d)(?!\d)")
 _WORDY = re.compile(r"(?:(\d{1,2})\s+)?\b([A-Za-z]{3,9})\b\.?(?:\s+(\d{1,2})(?!\d))?")
-_RANGE = re.compile(r"[A-Za-z]\.?\s*[-/\u2013]\s*(?:\d{4}\s+)?[A-Za-z]")
+_RANGE = re.compile(r"[A-Za-z]\.?(?:\s+\d{1,2})?(?:,?\s+\d{4})?\s*[-/\u2013]\s*(?:\d{1,4}\s+)?[A-Za-z]")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 PURE_DATE = re.compile(r"\d{4}(?:[-/]\d{0,2}){0,2}/*\Z")
 """A date value that holds nothing but year, month and day."""
@@ -33,6 +33,8 @@ def date(value: str) -> str | None:
     ('2014-05-31', '2000', '1948-07', '2018-02-03')
     >>> date("2010 Jan-Feb"), date("25 Aug 2004"), date("2019 Oct 3"), date("Start date: 20170812"), date("10 15")
     ('2010', '2004-08-25', '2019-10-03', '2017-08-12', None)
+    >>> date("DEC 2016-JAN 2017"), date("2015 DEC 25-JAN 1")
+    ('2016', '2015')
     """
     numbers = _NUMBERS.match(value)
     if numbers and not value[numbers.end() : numbers.end() + 1].isalpha():

@@ -162,6 +162,12 @@ class Reader:
                 self.notes.add(f"{self.where(key)}.{name}", "must be a table", f"write [{self.where(key)}.{name}]")
         return entries
 
+    def free(self, key: str) -> Reader:
+        """Read a sub-table whose keys are the user's own: none of them is unknown."""
+        table = self.table_of(key)
+        table.known.extend(table.table)
+        return table
+
     def listed(self, key: str) -> list[Reader]:
         """Read a list of tables: ``[[team]]``."""
         value = self._take(key, list, "a list of tables")

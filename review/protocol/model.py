@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from review.query import Node
+from review.errors import Fault
+from review.query import Limited, Node
+from review.query.limits import UNLIMITED
+from review.query.pieces import Lost
 
 Stage = Literal["title-abstract", "full-text"]
 STAGES: tuple[Stage, ...] = ("title-abstract", "full-text")
@@ -28,13 +31,22 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """One named search: ``text`` as printed in a publication, ``query`` the same as a tree."""
+    """One named search: ``text`` as printed in a publication, ``query`` the same as a tree.
+
+    ``syntax`` is the platform's that ``text`` is written in, ``None`` is our own. Of one that was brought in,
+    ``limits`` are those that stand in it (they are shown, and never asked: ``[limits]`` is), ``losses`` what could not
+    be carried over, and ``faults`` what a librarian would ask about.
+    """
 
     id: str
     label: str
     concepts: tuple[str, ...]
     text: str
     query: Node
+    syntax: str | None = None
+    limits: Limited = UNLIMITED
+    losses: tuple[Lost, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,8 @@ class Limits:
     """What every search is limited to; ``None`` and ``()`` mean no limit.
 
     ``start`` and ``end`` are ISO dates cut to a month or day, both inclusive. ``languages`` are ISO 639-2 codes.
-    ``fields`` is where terms are looked for: of ``title``, ``abstract``, ``keywords``.
+    ``fields`` is where terms are looked for: of ``title``, ``abstract``, ``keywords``. ``words`` are the words that a
+    truncated term stands for where a source has no truncation (``("ment*", ("mentor", "mentoring"))``).
     """
 
     start: str | None = None
@@ -50,16 +63,20 @@ class Limits:
     languages: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     fields: tuple[str, ...] = ("title", "abstract", "keywords")
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SourceChoice:
-    """A source asked over its API; ``base_url`` replaces the scheme and host of the documented address."""
+    """A source asked over its API; ``base_url`` replaces the scheme and host of the documented address.
+
+    ``collections`` names the parts of the source to search, all of it when there are none.
+    """
 
     name: str
     strategies: tuple[str, ...] = ()
     base_url: str | None = None
-    options: tuple[tuple[str, str], ...] = ()
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +91,17 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """An export file under ``imports/`` and how its search was run, so that importing it can be scripted."""
+    """An export file under ``imports/`` and how its search was run, so that importing it can be scripted.
+
+    ``columns`` maps the column names of a table that is not known to the fields of a record.
+    """
 
     file: str
     source: str
     searched_on: str | None = None
     hits: int | None = None
     query_file: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

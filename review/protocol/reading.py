@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from typing import cast, get_args
 from urllib.parse import urlsplit
 
-from review.errors import Fault, ProtocolError, QueryError
-from review.protocol.faults import Notes, Reader, meant
+from review.errors import Fault, ProtocolError
+from review.formats.languages import CODES
+from review.protocol.faults import Notes, Reader
 from review.protocol.model import (
     STAGES,
     Concept,
@@ -29,23 +30,14 @@ from review.protocol.model import (
     StageRules,
     Strategy,
 )
-from review.query import parse
+from review.protocol.strategies import read_strategy
 from review.record import Kind
+from review.text import fold
 
 TEMPLATES = ("blank", "mentoring")
 _FIELDS = ("title", "abstract", "keywords")
 _DATE = re.compile(r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
 _CODE = re.compile(r"^[a-z0-9][a-z0-9_-]*$")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_LANGUAGES: Mapping[str, str] = {
-    "en": "eng",
-    "english": "eng",
-    "de": "ger",
-    "german": "ger",
-    "fr": "fre",
-    "french": "fre",
-}
-_LANGUAGES = {**_LANGUAGES, "es": "spa", "spanish": "spa", "it": "ita", "italian": "ita", "pt": "por", "nl": "dut"}
 
 
 def template(name: str) -> str:
@@ -96,8 +88,8 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
     registration, funding, interests = (about.text(k) for k in ("registration", "funding", "interests"))
     about.close()
     concepts = tuple(_concept(name, t) for name, t in top.named("concepts"))
-    strategies = tuple(_strategy(name, t, concepts) for name, t in top.named("strategies"))
-    limits = _limits(top.table_of("limits"))
+    strategies = tuple(read_strategy(name, t, concepts) for name, t in top.named("strategies"))
+    limits = replace(_limits(top.table_of("limits")), words=_words(top.free("words")))
     sources = tuple(_source(name, t, strategies) for name, t in top.named("sources"))
     platforms = tuple(_platform(name, t) for name, t in top.named("platforms"))
     imports = tuple(_export(t, platforms) for t in top.listed("imports"))
@@ -131,42 +123,14 @@ def _concept(name: str, table: Reader) -> Concept:
     return Concept(name, label, role, terms)
 
 
-def _strategy(name: str, table: Reader, concepts: tuple[Concept, ...]) -> Strategy | None:
-    label, wanted, query = table.text("label") or name, table.texts("concepts"), table.text("query")
-    table.close()
-    if bool(wanted) == bool(query):
-        table.notes.add(table.path, "needs either 'concepts' or 'query'", 'concepts = ["…"] joins them with AND')
-        return None
-    pattern = query or " AND ".join(f"{{{c}}}" for c in wanted)
-    known = {c.id: c for c in concepts}
-    used = tuple(dict.fromkeys(_PLACEHOLDER.findall(pattern)))
-    unknown = [c for c in used if c not in known]
-    for one in unknown:
-        table.fault("query" if query else "concepts", f"there is no concept '{one}'", meant(one, known))
-    if unknown:
-        return None
-    text = _PLACEHOLDER.sub(lambda m: _expression(known[m.group(1)]), pattern)
-    try:
-        return Strategy(name, label, used, text, parse(text))
-    except QueryError as error:
-        table.notes.add(table.path, error.message, error.hint)
-        return None
-
-
-def _expression(concept: Concept) -> str:
-    """Write a concept as a query: its terms joined by OR, phrases in quotes."""
-    terms = [f'"{t}"' if " " in t and not t.startswith('"') else t for t in concept.terms]
-    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
-
-
 def _limits(table: Reader) -> Limits:
     start, end = _date(table, "from"), _date(table, "to")
     if start and end and start[: len(end)] > end[: len(start)]:
         table.fault("to", f"{end} is before {start}", "swap from and to")
     languages = []
     for language in table.texts("languages"):
-        code = _LANGUAGES.get(language.lower())
-        if code or not re.fullmatch(r"[a-z]{3}", language):
+        if not re.fullmatch(r"[a-z]{3}", language):
+            code = CODES.get(language.lower())
             hint = f'write "{code}"' if code else 'ISO 639-2, such as "eng", "ger", "fre", "spa"'
             table.fault("languages", f"'{language}' is not a three-letter language code", hint)
         languages.append(language)
@@ -174,6 +138,20 @@ def _limits(table: Reader) -> Limits:
     fields = tuple(f for f in table.texts("fields") if table.one_of("fields", f, _FIELDS)) or _FIELDS
     table.close()
     return Limits(start, end, tuple(languages), kinds, fields)
+
+
+def _words(table: Reader) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Read what truncated terms stand for where a source has no truncation: "mentor*" = ["mentor", "mentors"]."""
+    listed = []
+    for term in table.table:
+        stem, words = term.removesuffix("*"), table.texts(term, required=True)
+        if stem == term or not fold(stem):
+            table.fault(term, "is not a truncated term", 'write "mentor*" = ["mentor", "mentors", "mentoring"]')
+        strange = [word for word in words if not fold(word).startswith(fold(stem))]
+        if strange:
+            table.fault(term, f"'{strange[0]}' does not begin with '{stem}'", "list only words that the term finds")
+        listed.append((term, words))
+    return tuple(listed)
 
 
 def _date(table: Reader, key: str) -> str | None:
@@ -203,8 +181,9 @@ def _source(name: str, table: Reader, strategies: tuple[Strategy | None, ...]) -
             table.fault("base_url", f"'{base_url}' is not an address", 'write "https://host" or "https://host/prefix"')
         if parts.username or parts.password:
             table.fault("base_url", "holds a user name or password", "a protocol is published: leave it out")
+    collections = table.texts("collections")
     table.close()
-    return SourceChoice(name, wanted, base_url)
+    return SourceChoice(name, wanted, base_url, collections)
 
 
 def _platform(name: str, table: Reader) -> Platform:
@@ -224,9 +203,10 @@ def _export(table: Reader, platforms: tuple[Platform, ...]) -> ExportFile:
             "file", f"'{file}' is not the name of a file in imports/", "put the file into imports/, give its name"
         )
     searched_on, hits = _date(table, "searched_on"), table.whole("hits", -1, 0, 10**9)
-    query_file = table.text("query_file")
+    query_file, columns = table.text("query_file"), table.free("columns")
+    mapped = tuple((column, columns.text(column, required=True) or "") for column in columns.table)
     table.close()
-    return ExportFile(file, source, searched_on, None if hits < 0 else hits, query_file)
+    return ExportFile(file, source, searched_on, None if hits < 0 else hits, query_file, mapped)
 
 
 def _criteria(top: Reader) -> tuple[Criterion, ...]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from review.query.tree import FIELDS, And, Field, Near, Node, Not, Or, Phrase, Term, leaves
+from review.query.tree import FIELDS, And, Field, Heading, Near, Node, Not, Or, Phrase, Term, leaves
 from review.record import Record
 from review.text import fold, plain
 
@@ -27,6 +27,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 _KEYWORDS_APART = " | "
 """Stands between keywords, so that no phrase runs from one into the next; folded text never holds a bar."""
+
+_HEADINGS = "headings"
+"""Where the keywords of a record stand among its texts as headings: closed in by bars, without their subheadings."""
 
 ONE = "ᚠ"
 """Takes the place of ``?`` while a term is folded: a letter that folding leaves alone and no one writes."""
@@ -49,7 +52,10 @@ def evaluate(node: Node, record: Record, fields: tuple[str, ...] = FIELDS) -> Ve
     """Say whether a record matches: ``True``, ``False``, or ``None`` where a missing text could still decide.
 
     A term met in any known field is true. A term not met is unknown while the title or the abstract that it is looked
-    for in is missing, else false. A record without keywords has none: many sources never give any.
+    for in is missing, else false. A record without keywords has none: many sources never give any. What only a
+    platform can look into is never false: a term in a further field (``FURTHER``) that is not met in its other fields,
+    and a subject heading that is not a keyword. Keywords do not say which headings are main topics, and of their
+    subheadings too little, so a heading that asks for one is unknown. ``anywhere`` takes in all three fields.
 
     >>> query = And((Term("ment*"), Term("doctor*")))
     >>> evaluate(query, Record(title="Mentoring")), evaluate(query, Record(title="Mentoring", abstract="Nurses."))
@@ -67,9 +73,9 @@ def matched_words(node: Node, records: Iterable[Record], fields: tuple[str, ...]
         The folded words that it met, each with the number of records that hold it.
     """
     scopes: dict[str, set[str]] = {}
-    for leaf, scope in leaves(node, fields):
+    for leaf, names in leaves(node, fields):
         if "?" in leaf.text or leaf.text.endswith("*"):
-            scopes.setdefault(leaf.text, set()).update(scope)
+            scopes.setdefault(leaf.text, set()).update(_looked_into(names)[0])
     patterns = {text: _pattern(text) for text in scopes}
     found: dict[str, Counter[str]] = {text: Counter() for text in scopes}
     for record in records:
@@ -92,6 +98,8 @@ def _test(node: Node, fields: tuple[str, ...]) -> _Test:
     match node:
         case Term(text) | Phrase(text):
             return _anywhere(_finder(text), fields)
+        case Heading():
+            return _heading(node)
         case Near(left, right, distance, ordered):
             return _anywhere(_near(_any_pattern(left), _any_pattern(right), distance, ordered), fields)
         case And(items):
@@ -105,15 +113,33 @@ def _test(node: Node, fields: tuple[str, ...]) -> _Test:
 
 
 def _anywhere(finds: Callable[[str], bool], fields: tuple[str, ...]) -> _Test:
+    looked, further = _looked_into(fields)
+
     def test(texts: _Texts) -> Verdict:
-        verdict: Verdict = False
-        for name in fields:
+        verdict: Verdict = None if further else False
+        for name in looked:
             text = texts[name]
             if text is None:
                 verdict = None
             elif finds(text):
                 return True
         return verdict
+
+    return test
+
+
+def _looked_into(names: Collection[str]) -> tuple[tuple[str, ...], bool]:
+    """Give the fields of a record that are looked into, and whether only a platform can look into more."""
+    looked = FIELDS if "anywhere" in names else tuple(name for name in FIELDS if name in names)
+    return looked, not {*names} <= {*FIELDS}
+
+
+def _heading(node: Heading) -> _Test:
+    needle = f"| {fold(node.text)} |"
+
+    def test(texts: _Texts) -> Verdict:
+        known = not (node.major or node.qualifiers)
+        return True if known and needle in (texts[_HEADINGS] or "") else None
 
     return test
 
@@ -182,12 +208,18 @@ def _near(left: re.Pattern[str], right: re.Pattern[str], distance: int, ordered:
 
 @lru_cache(maxsize=16)
 def _texts(record: Record) -> _Texts:
-    """Fold the three fields of a record, each with a space at both ends so that whole words can be told."""
-    keywords = _KEYWORDS_APART.join(_folded(keyword) for keyword in record.keywords)
+    """Fold the three fields of a record, each with a space at both ends so that whole words can be told.
+
+    MEDLINE writes a heading with its subheading as ``Mentors/*education``.
+    """
+    keywords = headings = _KEYWORDS_APART.join(_folded(keyword) for keyword in record.keywords)
+    if any("/" in keyword for keyword in record.keywords):
+        headings = _KEYWORDS_APART.join(_folded(keyword.partition("/")[0]) for keyword in record.keywords)
     return {
         "title": None if record.title is None else f" {_folded(record.title)} ",
         "abstract": None if record.abstract is None else f" {_folded(record.abstract)} ",
         "keywords": f" {keywords} ",
+        _HEADINGS: f"| {headings} |",
     }
 
 

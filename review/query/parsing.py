@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from review.errors import QueryError
-from review.query.tree import FIELDS, And, Field, Near, Node, Not, Or, Phrase, Term
+from review.query.tree import FIELDS, And, Field, Heading, Near, Node, Not, Or, Phrase, Term, in_order
 from review.text import fold
 
-_TAGS: dict[str, tuple[str, ...]] = {
+TAGS: dict[str, tuple[str, ...]] = {
     "ti": ("title",),
     "title": ("title",),
     "ab": ("abstract",),
@@ -21,7 +23,30 @@ _TAGS: dict[str, tuple[str, ...]] = {
     "keywords": ("keywords",),
     # PubMed's [tiab] covers author keywords too: https://pubmed.ncbi.nlm.nih.gov/help/#tiab, checked 2026-11-21
     "tiab": FIELDS,
+    "su": ("subjects",),
+    "sh": ("subjects",),
+    "subjects": ("subjects",),
+    "au": ("authors",),
+    "authors": ("authors",),
+    "ta": ("journal",),
+    "journal": ("journal",),
+    "pt": ("type",),
+    "type": ("type",),
+    "all": ("anywhere",),
+    "anywhere": ("anywhere",),
 }
+"""Names of fields; of those that mean one field, the first is the one that ``show`` writes."""
+
+VOCABULARIES: dict[str, str | None] = {
+    "mh": "mesh",
+    "mesh": "mesh",
+    "majr": "mesh",
+    "emtree": "emtree",
+    "cinahl": "cinahl",
+    "psycinfo": "psycinfo",
+    "heading": None,
+}
+"""Tags of subject headings; ``majr`` is ``mh:major``, and ``:noexp`` leaves the narrower headings out."""
 
 _OPEN, _CLOSE = '"“„‟«″', '"”“‟»″'
 _TOKEN = re.compile(
@@ -48,7 +73,7 @@ class _Token:
     column: int
 
 
-_LEADING = re.compile(r"(?:^|[^\w*?])[*?]")
+LEADING = re.compile(r"(?:^|[^\w*?])[*?]")
 _DEEPEST = 40
 _MOST_FIELDS = 3
 """Brackets in each other, and fields in a row: more than people write, and far fewer than calls can be nested."""
@@ -59,7 +84,9 @@ def parse(text: str) -> Node:
 
     Operators AND, OR, NOT, NEAR/n and PRE/n (n words between at most; PRE keeps the order) in any case, brackets,
     quotes straight or curly, ``*`` at the end of a word, ``?`` for one character, fields as ``[tiab]``, ``.ti,ab,kw.``
-    or ``ti:(...)``. AND and OR are never mixed without brackets, because platforms disagree on which binds first.
+    or ``ti:(...)``, subject headings as ``"Mentors"[mh]``, ``[majr]``, ``"Mentors/education"[mh:noexp]`` or
+    ``[emtree]``, ``[cinahl]``, ``[psycinfo]``, ``[heading]``. AND and OR are never mixed without brackets, because
+    platforms disagree on which binds first.
 
     Raises
     ------
@@ -181,8 +208,27 @@ class _Parser:
         node = self.item()
         while (token := self.peek()) is not None and token.kind in ("tag", "suffix"):
             self.at += 1
-            node = Field(self.fields(token), node)
+            name, *options = (part.strip() for part in token.text.casefold().split(":"))
+            is_heading = name in VOCABULARIES
+            node = self.heading(node, name, options, token) if is_heading else Field(self.fields(token), node)
         return node
+
+    def heading(self, node: Node, name: str, options: list[str], token: _Token) -> Heading:
+        """Turn the word or phrase before a tag such as ``[mh:noexp]`` into a subject heading."""
+        if not isinstance(node, Term | Phrase) or not {*options} <= {"noexp", "major"}:
+            hint = 'Write "Mentors"[mh], [mh:noexp], [majr] or [majr:noexp] behind one heading.'
+            raise self.error("A subject heading cannot be written like this", token, hint)
+        text, _, qualifiers = node.text.partition("/")
+        if "*" in text or "?" in text or not fold(text):
+            hint = "Write it as it stands in the thesaurus, or look for its words: mentor*[su]."
+            raise self.error("A subject heading has no wildcards", token, hint)
+        return Heading(
+            text.strip(),
+            VOCABULARIES[name],
+            explode="noexp" not in options,
+            major=name == "majr" or "major" in options,
+            qualifiers=tuple(q for part in qualifiers.split(",") if (q := part.strip())),
+        )
 
     def item(self) -> Node:
         token = self.peek()
@@ -206,20 +252,24 @@ class _Parser:
     def fields(self, token: _Token) -> tuple[str, ...]:
         wanted: set[str] = set()
         for name in token.text.casefold().split(","):
-            if name.strip() not in _TAGS:
+            if name.strip() not in TAGS:
                 known = "Known are ti, ab, kw and tiab: mentor*[tiab], mentor*.ti,ab,kw. or ti:(mentor*)."
+                if close := meant(name, (*TAGS, *VOCABULARIES)):
+                    known = f"Did you mean [{close}]? {known}"
                 raise self.error(f"The field {name.strip()!r} is not known", token, known)
-            wanted.update(_TAGS[name.strip()])
-        return tuple(name for name in FIELDS if name in wanted)
+            wanted.update(TAGS[name.strip()])
+        return in_order(wanted)
 
     def check(self, token: _Token) -> None:
         """Refuse a wildcard that no platform takes, and a word without a letter."""
-        if _LEADING.search(token.text):
+        if LEADING.search(token.text):
             raise self.error("A word starts with a wildcard", token, "Write its first letters: platforms need them.")
         if not fold(token.text):
             raise self.error("There is no word to look for", token, "Write at least one letter or digit.")
         if "*" in token.text.strip()[:-1]:
             hint = "Truncate at the end only; for two truncated words write mentor* PRE/0 program*."
+            if "*." in token.text:
+                hint = "If a field is meant, write mentor*[tiab], or mentor*.tiab. with a point behind."
             raise self.error("The wildcard * stands inside", token, hint)
 
     def peek(self) -> _Token | None:
@@ -233,6 +283,15 @@ class _Parser:
 
     def error(self, message: str, token: _Token | None, hint: str) -> QueryError:
         return QueryError(message, self.text, token.column if token else 1, hint=hint)
+
+
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """Give the known name that was perhaps meant by an unknown one.
+
+    >>> meant("tiabs", TAGS)
+    'tiab'
+    """
+    return next(iter(get_close_matches(name.strip().casefold(), sorted(known), n=1, cutoff=0.7)), None)
 
 
 def _can_be_near(node: Node) -> bool:

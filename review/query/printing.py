@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from review.query.tree import And, Field, Near, Node, Not, Or, Phrase, Term
+from review.query.parsing import TAGS
+from review.query.tree import And, Field, Heading, Near, Node, Not, Or, Phrase, Term
 
-_NAMES = {"title": "ti", "abstract": "ab", "keywords": "kw"}
+_NAMES = {fields[0]: name for name, fields in reversed(TAGS.items()) if len(fields) == 1}
 
 
 def show(node: Node) -> str:
@@ -18,6 +19,8 @@ def show(node: Node) -> str:
             return text
         case Phrase(text):
             return f'"{text}"'
+        case Heading():
+            return _heading(node)
         case Or(items):
             return " OR ".join(_inside(item) for item in items)
         case And(items):
@@ -33,10 +36,17 @@ def show(node: Node) -> str:
             return f"{','.join(_NAMES[name] for name in names)}:{_bracketed(item)}"
 
 
+def _heading(node: Heading) -> str:
+    tag = {"mesh": "mh", None: "heading"}.get(node.vocabulary, node.vocabulary)
+    tag = "majr" if (tag, node.major) == ("mh", True) else f"{tag}{':major' * node.major}"
+    qualifiers = f"/{','.join(node.qualifiers)}" if node.qualifiers else ""
+    return f'"{node.text}{qualifiers}"[{tag}{"" if node.explode else ":noexp"}]'
+
+
 def _inside(node: Node) -> str:
     """Bracket an item of AND or OR where the reader would otherwise have to know a precedence."""
     return f"({show(node)})" if isinstance(node, And | Or) else show(node)
 
 
 def _bracketed(node: Node) -> str:
-    return show(node) if isinstance(node, Term | Phrase) else f"({show(node)})"
+    return show(node) if isinstance(node, Term | Phrase | Heading) else f"({show(node)})"

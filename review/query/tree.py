@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 FIELDS: tuple[str, ...] = ("title", "abstract", "keywords")
-"""Where a query can look, in the order in which field names are kept."""
+"""Where a query can look and a record can be looked into, in the order in which field names are kept."""
+
+FURTHER: tuple[str, ...] = ("subjects", "authors", "journal", "type", "anywhere")
+"""Where only a platform can look; a term that is looked for there and not met here is unknown, not absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,20 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A subject heading of a thesaurus (``mesh``, ``emtree``, ``cinahl``, ``psycinfo``; ``None``: not said which).
+
+    ``explode`` takes its narrower headings too, ``major`` wants it as a main topic, ``qualifiers`` are subheadings.
+    """
+
+    text: str
+    vocabulary: str | None = None
+    explode: bool = True
+    major: bool = False
+    qualifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Near:
     """Two sides with at most ``distance`` words between them, in either order unless ``ordered``.
 
@@ -63,18 +80,32 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The item, looked for in these fields only; ``names`` are of ``FIELDS``, in that order. An inner field wins."""
+    """The item, looked for in these fields only; ``names`` are of ``FIELDS + FURTHER``, in that order.
+
+    An inner field wins.
+    """
 
     names: tuple[str, ...]
     item: Node
 
 
-Node: TypeAlias = And | Or | Not | Term | Phrase | Near | Field
+Node: TypeAlias = And | Or | Not | Term | Phrase | Heading | Near | Field
+
+
+def in_order(names: Collection[str]) -> tuple[str, ...]:
+    """Put field names into the order in which they are kept.
+
+    >>> in_order({"subjects", "title"})
+    ('title', 'subjects')
+    """
+    return tuple(name for name in FIELDS + FURTHER if name in names)
 
 
 def leaves(node: Node, fields: tuple[str, ...] = FIELDS) -> Iterator[tuple[Term | Phrase, tuple[str, ...]]]:
-    """Walk the terms and phrases in reading order, each with the fields that it is looked for in."""
+    """Walk the terms and phrases in reading order, each with the fields that it is looked for in; no headings."""
     match node:
+        case Heading():
+            return
         case Term() | Phrase():
             yield node, fields
         case And(items) | Or(items):

@@ -94,6 +94,17 @@ def open_store(
     return Store(engine, known, clock, make)
 
 
+def holds_review(folder: Path, url: str | None = None) -> bool:
+    """Say whether a review has been begun there, without beginning one; the arguments are those of ``open_store``."""
+    if not url:
+        return (folder / FILE_NAME).is_file()
+    engine = _engine(_address(url))
+    with explained(), engine.connect() as connection:
+        begun = inspect(connection).has_table("meta") and connection.scalar(select(schema.meta.c.key).limit(1))
+    engine.dispose()
+    return bool(begun)
+
+
 def _address(url: str) -> URL:
     """Name the driver that ships with us, whatever spelling of PostgreSQL the address uses.
 

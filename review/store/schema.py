@@ -1,14 +1,16 @@
 """Every table of a review, once. Portable column types only; words as in PRISMA 2020 (docs/decisions/0001-rooms.md).
 
-Three sorts of table: what machines found (search, page, record, rejected, pair), the log of what people and rules did
-(event: append-only), and projections of the log (report.merged_into, decision, resolution, standing, retrieval,
-study, answer, judgement, coding, pair.verdict) that ``review.store.projection`` alone writes and ``verify`` rebuilds.
+Three sorts of table: what machines found (search, page, record, rejected, pair, hit_count), the log of what people and
+rules did (event: append-only), and projections of the log (report.merged_into, decision, resolution, standing,
+retrieval, study, answer, judgement, coding, pair.verdict) that ``review.store.projection`` alone writes and ``verify``
+rebuilds.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -58,6 +61,7 @@ search = Table(
     Column("method", String, nullable=False),  # api, file, snowball
     Column("strategy", String),
     Column("query", Text),
+    Column("parts", JSON),  # the queries that were asked instead, where the whole one is too long
     Column("searched_on", String),
     Column("started_at", String, nullable=False),
     Column("finished_at", String),
@@ -70,6 +74,7 @@ search = Table(
     Column("updates", Integer, ForeignKey("search.id")),
     Column("file_name", Text),
     Column("file_sha256", String),
+    Column("columns", JSON),  # what the columns of an unknown table were said to be
     Column("protocol", String),
     sqlite_autoincrement=True,
 )
@@ -81,6 +86,8 @@ page = Table(
     Column("search", Integer, ForeignKey("search.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("url", Text, nullable=False),
+    Column("cursor", Text),  # what the reply's reader needs beside its bytes
+    Column("aside", Boolean, nullable=False, default=False, server_default=false()),  # holds no hits: seeds looked up
     Column("path", Text, nullable=False),
     Column("sha256", String, nullable=False),
     Column("size", Integer, nullable=False),
@@ -126,6 +133,22 @@ rejected = Table(
     Column("position", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("raw", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+hit_count = Table(
+    "hit_count",  # what review count was told; the newest of a line counts
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("strategy", String, nullable=False),
+    Column("line", Text, nullable=False),  # as written in the protocol
+    Column("part", String, nullable=False),  # term, concept, whole
+    Column("query", Text),  # as sent; null where it cannot be asked
+    Column("hits", Integer),
+    Column("error", Text),
+    Column("at", String, nullable=False),
+    Column("protocol", String, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -5,23 +5,16 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
+from review.formats.languages import language
 from review.protocol.model import Limits
+from review.query import LANGUAGES
 from searches.dialects.model import Dialect
 from searches.source import Loss
 
 _OPEN_START, _OPEN_END = date(1800, 1, 1), date(3000, 12, 31)
 """Stand for a missing end of a range; PubMed's help itself writes 3000 for the present."""
 
-_LANGUAGES = {
-    "ara": "Arabic", "chi": "Chinese", "cze": "Czech", "dan": "Danish", "dut": "Dutch", "eng": "English",
-    "fin": "Finnish", "fre": "French", "ger": "German", "gre": "Greek", "heb": "Hebrew", "hun": "Hungarian",
-    "ita": "Italian", "jpn": "Japanese", "kor": "Korean", "nor": "Norwegian", "per": "Persian", "pol": "Polish",
-    "por": "Portuguese", "rus": "Russian", "spa": "Spanish", "swe": "Swedish", "tur": "Turkish", "ukr": "Ukrainian",
-}  # fmt: skip
-_TERMINOLOGICAL = {
-    "zho": "chi", "ces": "cze", "nld": "dut", "fra": "fre", "deu": "ger", "ell": "gre", "fas": "per",
-}  # fmt: skip
-"""ISO 639-2 has two codes for some languages: https://www.loc.gov/standards/iso639-2/php/code_list.php"""
+_LANGUAGES = {code: name.title() for name, code in LANGUAGES.items()}
 
 
 def days(limits: Limits) -> tuple[date, date] | None:
@@ -65,7 +58,7 @@ def _dates(limits: Limits, dialect: Dialect) -> tuple[tuple[str, ...], tuple[Los
 def _language(limits: Limits, dialect: Dialect) -> tuple[tuple[str, ...], tuple[Loss, ...]]:
     if not limits.languages:
         return (), ()
-    names = [_LANGUAGES.get(_TERMINOLOGICAL.get(code, code)) for code in limits.languages]
+    names = [_LANGUAGES.get(language(code)) for code in limits.languages]
     if dialect.language is None or None in names:
         return (), (Loss("language is not asked: it is limited after retrieval, unknown stays in", "broader"),)
     texts = [dialect.language.format(name=name, lower=name.lower()) for name in names if name]

@@ -6,10 +6,11 @@ Where ``checked`` is ``None`` the spelling is common practice that has not been 
 from __future__ import annotations
 
 from review.query import FIELDS
-from searches.dialects.model import Dates, Dialect, History, Near, Scope
+from searches.dialects.interfaces import SUBJECTS
+from searches.dialects.model import Dates, Dialect, Headings, History, Near, Scope
 from searches.source import Loss
 
-_SUBJECTS = Loss("subject headings are searched with the keywords", "broader")
+_TEXTWORDS = (*FIELDS, "subjects")
 
 EBSCOHOST = Dialect(
     name="ebscohost",
@@ -19,12 +20,30 @@ EBSCOHOST = Dialect(
     checked=None,
     level="group",
     scopes=(
-        Scope(FIELDS, "TI ({0}) OR AB ({0}) OR KW ({0}) OR SU ({0})", _SUBJECTS),
+        Scope(_TEXTWORDS, "TI ({0}) OR AB ({0}) OR KW ({0}) OR SU ({0})"),
+        Scope(FIELDS, "TI ({0}) OR AB ({0}) OR KW ({0}) OR SU ({0})", SUBJECTS),
         Scope(("title",), "TI ({})"),
         Scope(("abstract",), "AB ({})"),
-        Scope(("keywords",), "KW ({0}) OR SU ({0})", _SUBJECTS),
+        Scope(("keywords", "subjects"), "KW ({0}) OR SU ({0})"),
+        Scope(("keywords",), "KW ({0}) OR SU ({0})", SUBJECTS),
+        Scope(("subjects",), "SU ({})"),
+        Scope(("authors",), "AU ({})"),
+        Scope(("journal",), "SO ({})"),
+        Scope(("type",), "PT ({})"),
+        Scope(("anywhere",), "TX ({})"),
     ),
-    one_character_ends=False,  # a ? at the end is taken for punctuation
+    headings=(
+        Headings(
+            ("cinahl", "mesh"),
+            '(MH "{text}{qualifier}")',
+            '(MH "{text}+{qualifier}")',
+            '(MM "{text}{qualifier}")',
+            '(MM "{text}+{qualifier}")',
+            "/{code}",
+        ),
+        Headings(("psycinfo", "eric"), '(DE "{text}")', major='(MM "{text}")'),
+    ),
+    one_character_last="#",  # a ? at the end is taken for punctuation
     near=Near("{left} N{n} {right}", "{left} W{n} {right}"),
     dates=Dates("DT {start:%Y%m%d}-{end:%Y%m%d}"),
     language="LA {name}",
@@ -39,13 +58,45 @@ PROQUEST = Dialect(
     checked="2026-11-21",
     level="group",
     scopes=(
-        Scope(FIELDS, "TI,AB,SU,IF({})", _SUBJECTS),
+        Scope(_TEXTWORDS, "TI,AB,SU,IF({})"),
+        Scope(FIELDS, "TI,AB,SU,IF({})", SUBJECTS),
+        Scope(("title", "abstract"), "TI,AB({})"),
         Scope(("title",), "TI({})"),
         Scope(("abstract",), "AB({})"),
-        Scope(("keywords",), "SU,IF({})", _SUBJECTS),
+        Scope(("keywords", "subjects"), "SU,IF({})"),
+        Scope(("keywords",), "SU,IF({})", SUBJECTS),
+        Scope(("subjects",), "SU({})"),
+        Scope(("authors",), "AU({})"),
+        Scope(("journal",), "PUB({})"),
+        Scope(("type",), "DTYPE({})"),
+        Scope(("anywhere",), "NOFT({})"),
     ),
-    truncation="{}[*12]",  # a bare * stands for 5 letters at most: ment* would not find mentorship
-    truncation_loss=Loss("truncated words are found with up to 12 letters behind the stem", "narrower"),
+    truncation="{}[*20]",  # a bare * stands for 5 letters (some pages: 10): ment* would not find mentorship
+    truncation_loss=Loss("truncated words are found with up to 20 letters behind the stem, 500 words each", "narrower"),
+    one_character_loss=Loss("? stands for no character, too", "broader"),
+    headings=(
+        Headings(
+            ("psycinfo", "eric"),
+            'MAINSUBJECT.EXACT("{text}")',
+            'MAINSUBJECT.EXACT.EXPLODE("{text}")',
+            'MJMAINSUBJECT.EXACT("{text}")',
+            'MJMAINSUBJECT.EXACT.EXPLODE("{text}")',
+        ),
+        Headings(
+            ("mesh",),
+            'MESH.EXACT("{text}")',
+            'MESH.EXACT.EXPLODE("{text}")',
+            'MJMESH.EXACT("{text}")',
+            'MJMESH.EXACT.EXPLODE("{text}")',
+        ),
+        Headings(
+            ("emtree",),
+            'EMB.EXACT("{text}")',
+            'EMB.EXACT.EXPLODE("{text}")',
+            'MJEMB.EXACT("{text}")',
+            'MJEMB.EXACT.EXPLODE("{text}")',
+        ),
+    ),
     near=Near("{left} NEAR/{n} {right}", "{left} PRE/{n} {right}"),
     dates=Dates("PD({start:%Y%m%d}-{end:%Y%m%d})"),
     language="LA({name})",
@@ -55,16 +106,33 @@ OVID = Dialect(
     name="ovid",
     label="Ovid (MEDLINE, Embase, PsycINFO, …)",
     kind="platform",
-    docs="https://ospguides.ovid.com/",
-    checked=None,
+    docs="https://resourcecenter.ovid.com/site/help/documentation/ospa/en/Content/syntax.htm",
+    checked="2026-11-22",
     level="group",
     scopes=(
+        Scope(_TEXTWORDS, "({}).mp."),
         Scope(FIELDS, "({}).ti,ab,kf."),
+        Scope(("title", "abstract"), "({}).ti,ab."),
         Scope(("title",), "({}).ti."),
         Scope(("abstract",), "({}).ab."),
         Scope(("keywords",), "({}).kf."),
+        Scope(("subjects",), "({}).hw."),
+        Scope(("authors",), "({}).au."),
+        Scope(("journal",), "({}).jn."),
+        Scope(("type",), "({}).pt."),
+        Scope(("anywhere",), "({}).af."),
     ),
     operators=(" and ", " or ", " not "),
+    headings=(
+        Headings(
+            ("mesh", "emtree", "psycinfo"),
+            "{quoted}/{qualifier}",
+            "exp {quoted}/{qualifier}",
+            "*{quoted}/{qualifier}",
+            "exp *{quoted}/{qualifier}",
+            "{lower}",
+        ),
+    ),
     one_character="#",
     truncated_phrase=("{}", " "),  # words without quotes are side by side too
     near=Near("{left} adj{n} {right}", extra=1),  # adj1 is side by side
@@ -88,6 +156,10 @@ WEB_OF_SCIENCE = Dialect(
         Scope(("title",), "TI=({})"),
         Scope(("abstract",), "AB=({})"),
         Scope(("keywords",), "AK=({})"),
+        Scope(("authors",), "AU=({})"),
+        Scope(("journal",), "SO=({})"),
+        Scope(("type",), "DT=({})"),
+        Scope(("anywhere",), "ALL=({})"),
     ),
     shortest_stem=3,
     near=Near("{left} NEAR/{n} {right}", most=15),
@@ -104,11 +176,20 @@ SCOPUS = Dialect(
     checked="2026-11-21",
     level="group",
     scopes=(
-        Scope(FIELDS, "TITLE-ABS-KEY({})", _SUBJECTS),
+        Scope(_TEXTWORDS, "TITLE-ABS-KEY({})"),
+        Scope(FIELDS, "TITLE-ABS-KEY({})", SUBJECTS),
+        Scope(("title", "abstract"), "TITLE-ABS({})"),
         Scope(("title",), "TITLE({})"),
         Scope(("abstract",), "ABS({})"),
-        Scope(("keywords",), "KEY({})", _SUBJECTS),
+        Scope(("keywords", "subjects"), "KEY({})"),
+        Scope(("keywords",), "AUTHKEY({})"),
+        Scope(("subjects",), "INDEXTERMS({})"),
+        Scope(("authors",), "AUTH({})"),
+        Scope(("journal",), "SRCTITLE({})"),
+        Scope(("type",), "DOCTYPE({})"),
+        Scope(("anywhere",), "ALL({})", Loss("references are searched with the rest of the record", "broader")),
     ),
+    headings=(Headings(("mesh", "emtree"), 'INDEXTERMS("{text}")'),),
     operators=(" AND ", " OR ", " AND NOT "),
     near=Near("{left} W/{n} {right}", "{left} PRE/{n} {right}"),
     dates=Dates("PUBYEAR > {before} AND PUBYEAR < {after}", whole_years=True),
@@ -120,15 +201,25 @@ EMBASE = Dialect(
     name="embase",
     label="Embase.com",
     kind="platform",
-    docs="https://www.embase.com/",
-    checked=None,
+    docs="https://www.elsevier.support/embase/answer/can-i-use-boolean-operators-wildcards-and-proximity-operators-in-embase",
+    checked="2026-11-22",
     level="group",
     scopes=(
+        Scope(_TEXTWORDS, "({}):ti,ab,kw,de"),
         Scope(FIELDS, "({}):ti,ab,kw"),
+        Scope(("title", "abstract"), "({}):ti,ab"),
         Scope(("title",), "({}):ti"),
         Scope(("abstract",), "({}):ab"),
         Scope(("keywords",), "({}):kw"),
+        Scope(("subjects",), "({}):de"),
+        Scope(("authors",), "({}):au"),
+        Scope(("journal",), "({}):jt"),
+        Scope(("type",), "({}):it"),
+        Scope(("anywhere",), "({})"),
     ),
+    # wildcards are not read in quotes: https://www.embase.com/info/helpfiles/search-hints/wildcards
+    truncated_phrase=("({})", " NEXT/1 "),
+    headings=(Headings(("emtree",), "'{text}'/de", "'{text}'/exp", "'{text}'/mj", "'{text}'/exp/mj"),),
     near=Near("{left} NEAR/{n} {right}", "{left} NEXT/{n} {right}", extra=1),  # NEAR/1 is side by side
     dates=Dates("[{start:%Y}-{end:%Y}]/py", whole_years=True),
     language="[{lower}]/lim",
@@ -143,10 +234,28 @@ COCHRANE = Dialect(
     checked="2026-11-22",
     level="group",
     scopes=(
-        Scope(FIELDS, "({}):ti,ab,kw", _SUBJECTS),
+        Scope(_TEXTWORDS, "({}):ti,ab,kw"),
+        Scope(FIELDS, "({}):ti,ab,kw", SUBJECTS),
+        Scope(("title", "abstract"), "({}):ti,ab"),
         Scope(("title",), "({}):ti"),
         Scope(("abstract",), "({}):ab"),
-        Scope(("keywords",), "({}):kw", _SUBJECTS),
+        Scope(("keywords", "subjects"), "({}):kw"),
+        Scope(("keywords",), "({}):kw", SUBJECTS),
+        Scope(("subjects",), "({}):kw", Loss("author keywords are searched with the subject headings", "broader")),
+        Scope(("authors",), "({}):au"),
+        Scope(("journal",), "({}):so"),
+        Scope(("type",), "({}):pt"),
+        Scope(("anywhere",), "({})"),
+    ),
+    headings=(
+        Headings(
+            ("mesh",),
+            '[mh ^"{text}"{qualifier}]',
+            '[mh "{text}"{qualifier}]',
+            '[mh ^"{text}"{qualifier}[mj]]',
+            '[mh "{text}"{qualifier}[mj]]',
+            "/{code}",
+        ),
     ),
     truncated_phrase=("({})", " NEXT "),  # no wildcards between quotes
     near=Near("{left} NEAR/{n} {right}", extra=1),
@@ -177,7 +286,7 @@ GOOGLE_SCHOLAR = Dialect(
     label="Google Scholar",
     kind="platform",
     docs="https://scholar.google.com/intl/en/scholar/help.html",
-    checked=None,
+    checked=None,  # the help names no operators; 256 characters and 1,000 hits are libraries' own findings
     level="query",
     scopes=(
         Scope(FIELDS, "{}", Loss("the full text is searched, not title, abstract and keywords", "broader")),

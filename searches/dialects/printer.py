@@ -10,71 +10,34 @@ import re
 from itertools import product
 
 from review.errors import NotExpressible
-from review.protocol.model import Limits
 from review.query import FIELDS, And, Field, Near, Node, Not, Or, Phrase, Term, leaves, spelled
-from searches.dialects.limits import printed
+from review.query.tree import FURTHER, Heading, in_order
+from searches.dialects.headings import print_heading
+from searches.dialects.losses import Ledger
 from searches.dialects.model import Dialect
-from searches.source import Effect, Loss, Translation
+from searches.dialects.model import Near as NearFacts
+from searches.dialects.scopes import chosen, within
 
 _UNSPOKEN = re.compile(r"[^\w\s'*?-]+")
-_OPPOSITE: dict[Effect, Effect] = {"broader": "narrower", "narrower": "broader"}
 
 
-def translate(query: Node, limits: Limits, dialect: Dialect) -> Translation:
-    """Print a query with its limits.
-
-    Parameters
-    ----------
-    query : Node
-    limits : Limits
-        ``fields`` is where terms without a field of their own are looked for.
-    dialect : Dialect
-
-    Returns
-    -------
-    Translation
-        The text to send or to paste, and the losses in the order of the query, each once.
-
-    Raises
-    ------
-    NotExpressible
-        A stem is too short, ``?`` or a truncated phrase cannot be asked, or NOT has nothing to take away from.
-    """
-    printer = _Printer(dialect)
-    lines = printer.lines(query, limits.fields)
-    parts, late = printed(limits, dialect)
-    text = "\n".join(lines)
-    printer.check_size(text)
-    if parts:
-        text = f"({text})" if "AND {limits}" in dialect.limited and not _is_plain_and(query) else text
-        text = dialect.limited.format(
-            query=text, limits=dialect.limit_joint.join(parts), last=len(lines), following=len(lines) + 1
-        )
-    return Translation(text, tuple(dict.fromkeys((*printer.losses, *late, *dialect.losses))))
-
-
-def _is_plain_and(query: Node) -> bool:
-    return isinstance(query, And) and not any(isinstance(item, Not) for item in query.items)
-
-
-class _Printer:
+class Printer:
     """One walk over a tree, with the losses met on the way. ``fields`` is ``None`` inside a scope already printed."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, ledger: Ledger) -> None:
         self.dialect = dialect
-        self.losses: list[Loss] = []
-        self.negated = False
+        self.ledger = ledger
         self.whole: tuple[str, ...] = ()
 
     def lines(self, query: Node, fields: tuple[str, ...]) -> list[str]:
         """Print the query as the lines of a history, or as one line on platforms without."""
         if isinstance(query, Field):
             return self.lines(query.item, query.names)
-        fields = tuple(name for name in FIELDS if name in fields)
+        fields = self.within(fields)
         history = self.dialect.history
         if self.dialect.level == "query":
-            wanted = {name for _, names in leaves(query, fields) for name in names}
-            self.whole = tuple(name for name in FIELDS if name in wanted)
+            wanted = {name for _, names in leaves(query, fields) for name in self.within(names)}
+            self.whole = in_order(wanted)
             return [self.scope(self.whole, self.node(query, fields))]
         if history is None:
             return [self.node(query, fields)]
@@ -92,21 +55,34 @@ class _Printer:
         match node:
             case Term() | Phrase():
                 return self.leaf(node, fields)
+            case Heading():
+                return print_heading(node, self.dialect, self.ledger)
             case Or(items):
-                return self.dialect.operators[1].join(self.inside(item, fields) for item in items)
+                return self.dialect.operators[1].join(self.inside(item, fields) for item in self.grouped(items, fields))
             case And():
                 plain, taken_away = self.split(node)
                 return self.combine([self.node(item, fields) for item in plain], self.away(taken_away, fields))
             case Near():
                 return self.near(node, fields)
             case Field(names, item):
-                return self.node(item, None if fields is None else names)
+                return self.node(item, None if fields is None else self.within(names))
             case Not():
                 raise self.refuse("NOT without anything that it takes away from", "Write it as (this) NOT (that).")
 
+    def within(self, fields: tuple[str, ...]) -> tuple[str, ...]:
+        return within(fields, self.dialect, self.ledger)
+
+    def grouped(self, items: tuple[Node, ...], fields: tuple[str, ...] | None) -> tuple[Node, ...]:
+        """Put the alternatives that one scope can go around together, before a heading or a field of their own."""
+        together = tuple(item for item in items if _is_group(item))
+        if fields is None or self.dialect.level != "group" or not 1 < len(together) < len(items):
+            return items
+        return (Or(together), *(item for item in items if not _is_group(item)))
+
     def inside(self, node: Node, fields: tuple[str, ...] | None) -> str:
         text = self.node(node, fields)
-        return text if isinstance(node, Term | Phrase) and self.dialect.operators[1] not in text else f"({text})"
+        single = isinstance(node, Term | Phrase | Heading) and self.dialect.operators[1] not in text
+        return text if single else f"({text})"
 
     def leaf(self, leaf: Term | Phrase, fields: tuple[str, ...] | None) -> str:
         text = self.word(leaf)
@@ -114,30 +90,27 @@ class _Printer:
             return text
         if self.dialect.level != "query":
             return self.scope(fields, text)
+        if not any({*fields} & {*scope.fields} for scope in self.dialect.scopes):
+            raise self.refuse(f"in {' or '.join(fields)} only", "Ask for title and abstract as well.")
         if fields != self.whole:
-            self.lose("the fields of single words cannot be asked: all are looked for in the same ones", "broader")
+            what = "the fields of single words cannot be asked: all are looked for in the same ones"
+            self.ledger.lose(what, "broader")
         return text
 
     def scope(self, fields: tuple[str, ...], text: str) -> str:
-        """Limit a text to fields: by the scope made for them, else by one for each, else by the nearest there is."""
-        scopes = {scope.fields: scope for scope in self.dialect.scopes}
-        if fields in scopes:
-            chosen = [scopes[fields]]
-        elif self.dialect.level == "query":
-            chosen = [max(scopes.values(), key=lambda scope: len({*fields} & {*scope.fields}))]
-        else:
-            chosen = [scopes[(name,)] for name in fields if (name,) in scopes]
-        asked = {name for scope in chosen for name in scope.fields}
+        """Limit a text to fields; what is looked into besides, or not at all, is a loss."""
+        scopes = chosen(fields, self.dialect)
+        asked = {name for scope in scopes for name in scope.fields}
         if not asked & {*fields}:
             raise self.refuse(f"in {' or '.join(fields)} only", "Ask for title and abstract as well.")
         if missing := [name for name in fields if name not in asked]:
-            self.lose(f"{' and '.join(missing)} cannot be searched", "narrower")
-        if further := [name for name in FIELDS if name in asked and name not in fields]:
-            self.lose(f"{' and '.join(further)} cannot be left out of the search", "broader")
-        for scope in chosen:
+            self.ledger.lose(f"{' and '.join(missing)} cannot be searched", "narrower")
+        if further := [name for name in FIELDS + FURTHER if name in asked and name not in fields]:
+            self.ledger.lose(f"{' and '.join(further)} cannot be left out of the search", "broader")
+        for scope in scopes:
             if scope.loss is not None:
-                self.lose(scope.loss.what, scope.loss.effect)
-        return self.dialect.operators[1].join(scope.template.format(text) for scope in chosen)
+                self.ledger.lose(scope.loss.what, scope.loss.effect)
+        return self.dialect.operators[1].join(scope.template.format(text) for scope in scopes)
 
     def split(self, node: And) -> tuple[list[Node], list[Node]]:
         """Part the items of an AND from those that NOT takes away from them; the latter are printed last."""
@@ -147,10 +120,8 @@ class _Printer:
         return plain, [item.item for item in node.items if isinstance(item, Not)]
 
     def away(self, nodes: list[Node], fields: tuple[str, ...] | None) -> list[str]:
-        self.negated = not self.negated  # what makes this part broader makes the whole narrower
-        texts = [self.node(node, fields) for node in nodes]
-        self.negated = not self.negated
-        return texts
+        with self.ledger.under_not():
+            return [self.node(node, fields) for node in nodes]
 
     def combine(self, plain: list[str], taken_away: list[str], *, bracketed: bool = True) -> str:
         join_and, join_or, join_not = self.dialect.operators
@@ -164,43 +135,54 @@ class _Printer:
 
     def near(self, node: Near, fields: tuple[str, ...] | None) -> str:
         """Print every pair on its own: some platforms take no brackets beside a proximity operator (Scopus)."""
+        pairs = [*product(_alternatives(node.left), _alternatives(node.right))]
         facts = self.dialect.near
-        if facts is None or (facts.most is not None and node.distance + facts.extra > facts.most):
-            self.lose("words near each other are asked as words in the same record", "broader")
+        if facts is None or not _can_be_near(pairs, node.distance, fields, facts):
+            self.ledger.lose("words near each other are asked as words in the same record", "broader")
             return self.combine([self.node(node.left, fields), self.node(node.right, fields)], [])
         template = facts.template
         if node.ordered and facts.ordered is not None:
             template = facts.ordered
         elif node.ordered:
-            self.lose("the order of words near each other is not kept", "broader")
-        pairs = product(_alternatives(node.left), _alternatives(node.right))
-        n = node.distance + facts.extra
-        texts = [template.format(left=self.node(a, None), right=self.node(b, None), n=n) for a, b in pairs]
+            self.ledger.lose("the order of words near each other is not kept", "broader")
+        if facts.loss is not None:
+            self.ledger.lose(facts.loss.what, facts.loss.effect)
+        more = {"n": node.distance + facts.extra, "tag": dict(facts.tags).get(fields or ())}
+        texts = [template.format(left=self.node(a, None), right=self.node(b, None), **more) for a, b in pairs]
         return texts[0] if len(texts) == 1 else self.dialect.operators[1].join(f"({text})" for text in texts)
 
     def word(self, leaf: Term | Phrase) -> str:
         """Print a term or phrase; one of several words is a phrase, and so is what was quoted."""
         text = " ".join(_UNSPOKEN.sub(" ", leaf.text.replace("’", "'")).replace("‐", "-").replace("‑", "-").split())
         if "?" in text:
-            if self.dialect.one_character is None or (text.endswith("?") and not self.dialect.one_character_ends):
-                raise self.refuse(f"{leaf.text!r}, because ? is not read there", "Write the spellings, joined by OR.")
-            text = text.replace("?", self.dialect.one_character)
+            text = self.one_character(leaf, text)
         several = " " in spelled(leaf.text)[0]
         if leaf.text.endswith("*"):
             return self.truncated(leaf, text.rstrip("*"), several)
         return f'"{text}"' if several or isinstance(leaf, Phrase) else text
 
+    def one_character(self, leaf: Term | Phrase, text: str) -> str:
+        if self.dialect.one_character is None:
+            raise self.refuse(f"{leaf.text!r}, because ? is not read there", "Write the spellings, joined by OR.")
+        if self.dialect.one_character_loss is not None:
+            self.ledger.lose(self.dialect.one_character_loss.what, self.dialect.one_character_loss.effect)
+        last = self.dialect.one_character_last
+        if last is not None and text.endswith("?"):
+            self.ledger.lose(f"{last} at the end of {leaf.text} stands for no character, too", "broader")
+            text = text[:-1] + last
+        return text.replace("?", self.dialect.one_character)
+
     def truncated(self, leaf: Term | Phrase, stem: str, several: bool) -> str:
         """Print a truncated term in lower case: engines of the Lucene family do not fold the case of a wildcard."""
         letters = len(spelled(leaf.text)[0].split()[-1])
         if self.dialect.truncation is None:
-            self.lose(f"there is no truncation: {leaf.text} is asked as {stem}", "narrower")
+            self.ledger.lose(f"there is no truncation: {leaf.text} is asked as {stem}", "narrower")
             return f'"{stem}"' if several else stem
         if letters < self.dialect.shortest_stem:
             what = f"{leaf.text!r}: it needs at least {self.dialect.shortest_stem} letters before *"
             raise self.refuse(what, "Write the words that you mean, joined by OR.")
         if self.dialect.truncation_loss is not None:
-            self.lose(self.dialect.truncation_loss.what, self.dialect.truncation_loss.effect)
+            self.ledger.lose(self.dialect.truncation_loss.what, self.dialect.truncation_loss.effect)
         text = self.dialect.truncation.format(stem.lower())
         if not several:
             return text
@@ -211,25 +193,30 @@ class _Printer:
         template, joint = self.dialect.truncated_phrase
         return template.format(text if joint == " " else joint.join(re.split(r"[\s-]+", text)))
 
-    def lose(self, what: str, effect: Effect) -> None:
-        self.losses.append(Loss(what, _OPPOSITE.get(effect, effect) if self.negated else effect))
-
     def refuse(self, what: str, hint: str) -> NotExpressible:
         message = f"{self.dialect.label} cannot be asked for {what}."
         return NotExpressible(message, source=self.dialect.name, url=self.dialect.docs, hint=hint)
-
-    def check_size(self, text: str) -> None:
-        longest, most = self.dialect.longest, self.dialect.most_operators
-        operators = sum(text.count(operator) for operator in self.dialect.operators)
-        if longest is not None and len(text) > longest:
-            self.lose(f"the query has {len(text)} characters, {longest} are allowed: split it", "impossible")
-        if most is not None and operators > most:
-            self.lose(f"the query has {operators} operators, {most} are allowed: split it", "impossible")
 
 
 def _is_group(node: Node) -> bool:
     """Say whether a scope can go around all of it: in fields of their own, two sides of AND would have to share one."""
     return isinstance(node, Term | Phrase | Near) or (isinstance(node, Or) and all(_is_group(i) for i in node.items))
+
+
+def _can_be_near(
+    pairs: list[tuple[Node, Node]], distance: int, fields: tuple[str, ...] | None, facts: NearFacts
+) -> bool:
+    too_far = facts.most is not None and distance + facts.extra > facts.most
+    untagged = bool(facts.tags) and fields not in dict(facts.tags)
+    wordy = facts.words_only and not all(_is_word(side) for pair in pairs for side in pair)
+    return not (too_far or untagged or wordy)
+
+
+def _is_word(node: Node) -> bool:
+    if not isinstance(node, Term):
+        return False
+    words, truncated = spelled(node.text)
+    return not truncated and " " not in words and "?" not in node.text
 
 
 def _alternatives(node: Node) -> tuple[Node, ...]:

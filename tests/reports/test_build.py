@@ -53,6 +53,9 @@ def test_all_stable_names_are_written_and_listed(log: Log, tmp_path: Path) -> No
     built = made(log, tmp_path / "out")
     expected = {f"flow.{s}" for s in ("svg", "png", "pdf", "html", "csv", "mmd")}
     expected |= {f"search_appendix.{s}" for s in ("md", "docx", "csv")}
+    expected |= {"search_strategies/1-medline.json", "search_strategies/2-openalex.json"}
+    expected |= {"checklists/prisma_s.csv", "checklists/prisma_s.docx"}
+    expected |= {f"checklists/press.{s}" for s in ("md", "docx", "csv")}
     expected |= {f"tables/{name}.{s}" for name in TABLES for s in ("md", "html", "docx", "csv")}
     expected |= {"tables.docx", "tables.xlsx", "included.ris", "index.html", "manifest.json"}
     assert {path for path, _ in built.files} == expected
@@ -251,17 +254,6 @@ def test_excel_cells_are_text_never_formulas(hostile: Path) -> None:
     assert {cell.data_type for cell in cells} == {"s"}
     values = {cell.value for cell in cells}
     assert {"=cmd()", "=1+1", LEGAL} <= values
-
-
-def test_appendix_gives_the_strategy_as_sent(hostile: Path) -> None:
-    text = (hostile / "search_appendix.md").read_text("utf-8")
-    assert "```\n" + HOSTILE in text
-    assert "\\<script\\>" in text.split("## Strategies in full")[0]
-    doc = Document(str(hostile / "search_appendix.docx"))
-    assert LEGAL in {p.text for p in doc.paragraphs}
-    rows = list(csv.reader(io.StringIO((hostile / "search_appendix.csv").read_text("utf-8-sig"))))
-    assert rows[1][rows[0].index("Hits")] == "12" and rows[1][rows[0].index("Duplicates")] == "0"
-    assert rows[2][rows[0].index("Duplicates")] == "1"
 
 
 def test_mermaid_and_the_pdf_hold_the_numbers(hostile: Path) -> None:

@@ -10,13 +10,14 @@ from report_log import Log, make_log, papers
 from sqlalchemy import delete, func, insert, select
 
 from reports import rows
-from reports.appendix import searches
 from reports.boxes import chart
 from reports.counting import count_flow
 from reports.flow import Count, Flow, Footnote, Source, Terminal
 from reports.identities import check
 from reports.lateness import early_groups
 from reports.material import flow_of, gather
+from reports.search_facts import Known
+from reports.search_tables import searches
 from review.errors import CountError
 from review.store import Store, schema
 from review.store.tally import tally
@@ -340,5 +341,5 @@ def test_every_search_table_says_what_was_set_aside(log: Log) -> None:
         values = {"search": 1, "position": 3, "reason": "cut off", "raw": "TY  -"}
         connection.execute(insert(schema.rejected).values(**values))
     with log.store.read() as connection:
-        table = searches(rows.search_rows(connection))
+        table = searches(rows.search_rows(connection), Known())
     assert table.rows[0][table.columns.index("Unreadable parts")] == "1"

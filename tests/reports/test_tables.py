@@ -209,7 +209,7 @@ def test_search_counts(log: Log) -> None:
     log.merge((1, 5))
     rows = by_name(log)["searches"].rows
     assert rows[0][1:] == ("Medline", "EBSCOhost", "database", "2026-01-02", "4", "4", "0", "2", "0", "complete")
-    assert rows[1][4:] == (None, None, "2", "0", "2", "1", "complete")
+    assert rows[1][4:] == ("not recorded", "not recorded", "2", "0", "2", "1", "complete")
 
 
 def test_a_row_must_have_a_cell_for_every_column() -> None:

@@ -148,7 +148,7 @@ def test_plain_files_can_be_counted_only(run: Run, folder: Path, tmp_path: Path)
 def test_what_cannot_be_written_is_refused_before_the_work(run: Run, tmp_path: Path, name: str) -> None:
     code, _, err = run("dedupe", tmp_path / "not-there.ris", "-o", tmp_path / name)
     assert code == 1
-    assert f"{name} does not end in .csv or .ris" in err
+    assert f"{name} does not end as a file that is written" in err
 
 
 def test_options_of_plain_files_need_files(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -190,6 +190,13 @@ def test_pubmed_ids_and_foreign_identifiers() -> None:
     assert one("U2  - L373791783").identifiers == (("embase", "L373791783"),)
 
 
+def test_the_pubmed_id_of_embase_and_several_addresses_in_one_line() -> None:
+    assert one("DB  - Embase", "C5  - 21218094").pmid == "21218094"
+    assert one("C5  - 21218094").pmid is None
+    record = one("UR  - https://a.example/x;y; https://b.example")
+    assert (record.url, record.extra) == ("https://a.example/x;y", (("UR", "https://b.example"),))
+
+
 def test_a_subscriber_is_taken_out_of_addresses() -> None:
     assert one("UR  - https://x.proquest.com/docview/1?accountid=1&y=2").url == "https://x.proquest.com/docview/1?y=2"
     login = "https://login.proxy.uni.example/login?qurl=https://a.example/b"

@@ -7,11 +7,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
 
 from review import formats
 from review.errors import ReviewError
-from review.formats import columns
+from review.formats.cells import OWN, tidied
+from review.formats.column_names import FIELDS, NAMES
 from review.record import Record
 
 DATA = Path(__file__).parents[1] / "data" / "formats"
@@ -100,8 +103,10 @@ def test_cells_that_a_spreadsheet_would_compute_are_guarded_and_read_back() -> N
 
 
 def test_the_columns_written_are_the_fields_of_a_record() -> None:
-    assert set(columns.OWN) == set(Record.__slots__)
-    assert set(columns.OWN) <= set(columns.NAMES)
+    assert set(OWN) == set(Record.__slots__)
+    assert set(OWN) <= set(NAMES)
+    known = [name for names in NAMES.values() for name in names if name != "id"]
+    assert len(known) == len(set(known))
 
 
 def test_a_damaged_cell_of_our_own_file_is_quarantined() -> None:
@@ -145,3 +150,197 @@ def test_formulas_that_nothing_has_computed_are_said_and_an_empty_text_is_not() 
 def test_a_damaged_workbook_is_refused(keep: int) -> None:
     with pytest.raises(ReviewError, match="damaged"):
         formats.read(workbook([["Title"], ["A"]])[:keep], name="x.xlsx")
+
+
+# Synthetic rows under the headers that the platforms write; sources of the headers in review/formats/column_names.py.
+TABLES = {
+    "Web of Science": (
+        "\ufeffPT\tAU\tAF\tTI\tSO\tLA\tDT\tDE\tID\tAB\tSN\tEI\tPD\tPY\tVL\tIS\tBP\tEP\tDI\tPM\tUT\n"
+        'J\tOak, A; Elm, BC\tOak, Ann; Elm, Bo\t"A" title\tSynth Med\tEnglish\tReview\tmentors\tBURNOUT\tAb.\t'
+        "1234-5678\t8765-4321\tMAY 31\t2014\t12\t3\t142\t156\t10.9999/s.1\t99999991\tWOS:000000000000001\n",
+        {"title": '"A" title', "kind": "review", "keywords": ("mentors", "BURNOUT")},
+    ),
+    "Lens": (
+        "Lens ID,Title,Date Published,Publication Year,Publication Type,Source Title,ISSNs,Author/s,Abstract,Volume,"
+        "Issue Number,Start Page,End Page,Keywords,MeSH Terms,Source URLs,External URL,PMID,DOI,Citing Works Count\n"
+        "000-001,A title,2014-05-31,2014,journal article,Synth Med,12345678; 87654321,Ann Oak; Bo Elm,Ab.,12,3,142,156,"
+        "mentors,Burnout,https://a.org,https://b.org,99999991,10.9999/s.1,3\n",
+        {"keywords": ("mentors", "Burnout"), "source_id": "000-001", "url": "https://b.org"},
+    ),
+    "Dimensions": (
+        '"About the data: Exported on Nov 22, 2026. Criteria: ""mentors""; all, of, them."\n'
+        "Rank,Publication ID,DOI,PMID,Title,Abstract,Source title,MeSH terms,Publication Date,PubYear,Volume,Issue,"
+        'Pagination,Publication Type,Authors,ISSN,Times cited\n1,pub.1,10.9999/s.1,99999991,A title,Ab.,Synth Med,'
+        'mentors; Burnout,2014-05-31,2014,12,3,142-156,Article,"Oak, Ann; Elm, Bo","1234-5678, 8765-4321",3\n',
+        {"keywords": ("mentors", "Burnout"), "source_id": "pub.1"},
+    ),
+    "ProQuest": (
+        "Title,Abstract,StoreId,ArticleType,Authors,documentType,entryDate,issn,issue,language,pages,pubdate,pubtitle,"
+        "year,DocumentURL,startPage,subjectTerms,volume,digitalObjectIdentifier,pmid\n"
+        'A title,Ab.,123,Article,"Oak, Ann; Elm, Bo",Feature,2014-06-02,"12345678, 87654321",3,English,142-156,'
+        "31 May 2014,Synth Med,2014,"
+        'https://x.org,142,"mentors; Burnout",12,10.9999/s.1,99999991\n',
+        {"keywords": ("mentors", "Burnout"), "language": "eng", "source_id": "123"},
+    ),
+    "EBSCOhost": (
+        "Article Title,Author,Journal Title,ISSN,Publication Date,Volume,Issue,First Page,Last Page,Accession Number,"
+        "DOI,Doctype,Subjects,Abstract,PLink,PMID\n"
+        'A title,"Oak, Ann; Elm, Bo",Synth Med,1234-5678 8765-4321,2014-05-31,12,3,'
+        "142,156,77,10.9999/s.1,Article,mentors; Burnout,Ab.,https://x.org,99999991\n",
+        {"keywords": ("mentors", "Burnout"), "source_id": "77"},
+    ),
+    "Rayyan": (
+        "key,title,year,month,day,journal,issn,volume,issue,pages,authors,abstract,doi,keywords,pubmed_id\n"
+        'rayyan-1,A title,2014,5,31,Synth Med,"1234-5678, 8765-4321",12,3,142-156,"Oak, Ann and Elm, Bo",Ab.,'
+        "10.9999/s.1,mentors;Burnout,99999991\n",
+        {"keywords": ("mentors", "Burnout"), "source_id": "rayyan-1"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_tables_of_platforms(platform: str) -> None:
+    text, particular = TABLES[platform]
+    reading = formats.read(text.encode(), name="x.txt")
+    assert (reading.format, reading.platform, reading.rejected) == ("csv", platform, ())
+    (record,) = reading.records
+    common = {
+        "title": "A title", "authors": ("Oak, Ann", "Elm, Bo"), "date": "2014-05-31", "journal": "Synth Med",
+        "volume": "12", "issue": "3", "pages": "142-156", "abstract": "Ab.", "doi": "10.9999/s.1", "pmid": "99999991",
+        "issns": ("1234-5678", "8765-4321"),
+    }  # fmt: skip
+    assert {name: getattr(record, name) for name in common | particular} == common | particular
+
+
+def test_cochrane_csv_has_its_journal_under_source() -> None:
+    text = (
+        '"Cochrane Review ID","Author(s)","Title","Source","Year","Abstract","Issue","ISSN","Keywords","DOI","URL"\n'
+        '"CD1","Oak A, Elm BC","A title","Cochrane Database of Systematic Reviews","2014","Ab.","5","1465-1858",'
+        '"Mentors; Humans","10.9999/s.1","http://dx.doi.org/10.9999/s.1"\n'
+    )
+    reading = formats.read(text.encode(), name="x.csv")
+    record = reading.records[0]
+    assert (reading.platform, record.journal) == ("Cochrane Library", "Cochrane Database of Systematic Reviews")
+    assert (record.authors, record.source_id, record.keywords) == (("Oak, A", "Elm, BC"), "CD1", ("Mentors", "Humans"))
+
+
+def test_a_register_of_trials() -> None:
+    text = (
+        "NCT Number,Study Title,Study URL,Acronym,Brief Summary,Conditions,Sponsor,Study Type,Start Date,First Posted\n"
+        "NCT00000001,A title,https://x.org,ACR,Sum.,Burnout|Stress,U,OTHER,2014-01,2014-05-31\n"
+    )
+    reading = formats.read(text.encode(), name="x.csv")
+    record = reading.records[0]
+    assert (reading.platform, record.kind, record.source_id) == ("ClinicalTrials.gov", "trial", "NCT00000001")
+    assert (record.date, record.abstract, record.keywords) == ("2014-05-31", "Sum.", ("Burnout", "Stress"))
+    assert ("Start Date", "2014-01") in record.extra and ("Acronym", "ACR") in record.extra
+
+
+def test_the_notice_above_a_header_is_said() -> None:
+    (loss,) = formats.read(TABLES["Dimensions"][0].encode(), name="x.csv").losses
+    assert loss.startswith(
+        "text above the header was not read; it begins with “About the data: Exported on Nov 22, 2026"
+    )
+
+
+def test_the_words_of_a_date_that_say_more_are_kept() -> None:
+    record = formats.read(b"title,year,month\nT,2014,May-June\n", name="x.csv").records[0]
+    assert (record.date, record.extra) == ("2014", (("month", "May-June"),))
+
+
+def test_unknown_columns_are_named_by_the_person_who_reads_them() -> None:
+    data = "Titel;Autoren;Jahr;Quelle\nÜber Mentoren;Oak, A.;2014;X\n".encode()
+    with pytest.raises(ReviewError, match="it has: Titel, Autoren, Jahr, Quelle") as caught:
+        formats.read(data, name="x.csv")
+    assert '--column "Titel=title"' in (caught.value.hint or "") and all(field in caught.value.hint for field in FIELDS)  # type: ignore[operator]
+    reading = formats.read(data, name="x.csv", columns={"titel": "title", "Autoren": "authors", "Jahr": "date"})
+    assert reading.records == (
+        Record(title="Über Mentoren", authors=("Oak, A.",), date="2014", extra=(("Quelle", "X"),)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [({"Titl": "title"}, "no column “Titl”; it has: Titel"), ({"Titel": "name"}, "“name” is no field for a column")],
+)
+def test_a_wrong_mapping_is_refused(columns: dict[str, str], message: str) -> None:
+    with pytest.raises(ReviewError, match=message):
+        formats.read(b"Titel\nT\n", name="x.csv", columns=columns)
+
+
+def test_a_mapping_is_for_tables_only() -> None:
+    with pytest.raises(ReviewError, match="this is RIS, which has no columns"):
+        formats.read(b"TY  - JOUR\nTI  - T\nER  - \n", name="x.ris", columns={"Titel": "title"})
+
+
+def test_a_mapping_goes_before_a_known_name() -> None:
+    record = formats.read(b"title,Titel\nx,T\n", name="x.csv", columns={"Titel": "title"}).records[0]
+    assert (record.title, record.extra) == ("T", (("title", "x"),))
+
+
+def test_the_platform_of_a_workbook_is_said() -> None:
+    data = workbook(
+        [["Publication Type", "Authors", "Article Title", "UT (Unique WOS ID)"], ["J", "Oak, A", "T", "WOS:1"]]
+    )
+    reading = formats.read(data, name="savedrecs.xlsx")
+    assert (reading.platform, reading.records[0].source_id) == ("Web of Science", "WOS:1")
+
+
+def test_an_old_workbook_is_refused_by_name() -> None:
+    with pytest.raises(ReviewError, match="Excel 97-2003") as caught:
+        formats.read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", name="x.xls")
+    assert "XLSX" in (caught.value.hint or "")
+
+
+def test_a_workbook_that_is_written_is_for_people() -> None:
+    record = Record(title="=1+1", abstract="-5 to +5", date="2014", pmid="007", notes=("a\x00b",))
+    data = formats.write([record], "xlsx")
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == list(OWN) and sheet["A1"].font.bold and sheet.freeze_panes == "A2"
+    assert sheet.column_dimensions["A"].width == 60 and sheet.auto_filter.ref == "A1:X2"
+    values = {cell.value: cell.data_type for cell in sheet[2] if cell.value is not None}
+    assert values == {"'=1+1": "s", "'-5 to +5": "s", "2014": "s", "007": "s", "a b": "s"}
+    assert formats.read(data, name="x.xlsx").records[0].title == "=1+1"
+    assert data == formats.write([record], "xlsx")
+
+
+def test_a_field_longer_than_a_cell_is_refused() -> None:
+    with pytest.raises(ReviewError, match="“abstract” of record 1 has 32,768 characters"):
+        formats.write([Record(abstract="x" * 32_768)], "xlsx")
+
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x7f\x85\u2028\u2029\ufeff\ufffe\uffff"), min_size=1, max_size=9
+)
+WORDS = st.lists(TEXT, max_size=3).map(tuple)
+RECORDS = st.builds(
+    Record, title=TEXT | st.sampled_from(["=1+1", "@x", "'=y", "+", "-", "\t="]), authors=WORDS,
+    journal=st.none() | TEXT,
+    date=st.sampled_from([None, "2014", "2014-05-31"]), keywords=WORDS, kind=st.sampled_from([None, "review"]),
+    identifiers=st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple), notes=WORDS, source_id=st.none() | TEXT,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(RECORDS, min_size=1, max_size=3), st.sampled_from(["csv", "xlsx"]))
+def test_every_record_is_read_back_as_it_was(records: list[Record], format: str) -> None:
+    kept = [one for one in map(tidied, records) if one.title]
+    data = formats.write(kept, format)
+    assert list(formats.read(data, name=f"x.{format}").records) == kept
+    assert data == formats.write(kept, format)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(sorted(TABLES)),
+    st.lists(st.tuples(st.integers(0, 600), st.integers(0, 20), st.text(max_size=8)), max_size=6),
+)
+def test_no_damage_crashes_the_reader(platform: str, cuts: list[tuple[int, int, str]]) -> None:
+    text = TABLES[platform][0]
+    for start, length, new in cuts:
+        text = text[:start] + new + text[start + length :]
+    try:
+        reading = formats.read(text.encode("utf-8", "replace"), name="x.csv", format="csv")
+    except ReviewError:
+        return
+    assert reading.records or reading.rejected or reading.losses

@@ -134,6 +134,48 @@ def test_phrase_does_not_run_from_one_keyword_or_field_into_the_next() -> None:
     assert evaluate(Phrase("peer mentor"), Record(title="", abstract="", keywords=("Peer mentor",))) is True
 
 
+def test_field_that_only_a_platform_looks_into_leaves_the_answer_open() -> None:
+    record = Record(title="Mentor", abstract="Doctor", keywords=("health",))
+    assert evaluate(parse("au:smith"), record) is None
+    assert evaluate(parse("ti,au:smith"), record) is None
+    assert evaluate(parse("ti,au:mentor"), record) is True
+    assert evaluate(parse("su:health"), record) is None
+    assert evaluate(parse("all:doctor"), record) is True
+    assert evaluate(parse("all:nurse"), record) is None
+    assert evaluate(parse("all:nurse AND ti:nurse"), record) is False
+
+
+@pytest.mark.parametrize(
+    ("query", "keywords", "verdict"),
+    [
+        ('"Mentors"[mh]', ("nurses", "MENTORS"), True),
+        ('"Mentors"[mh]', ("Mentors, Peer",), None),
+        ('"Mentors"[mh]', ("Peer Mentors",), None),
+        ('"Mentors"[mh]', (), None),
+        ('"Diabetes Mellitus, Type 2"[mh:noexp]', ("Diabetes Mellitus, Type 2",), True),
+        ('"Mentors"[mh]', ("Nurses", "Mentors/*education"), True),
+        ('"Mentors"[majr]', ("Mentors",), None),
+        ('"Mentors/education"[mh]', ("Mentors",), None),
+        ('NOT "Mentors"[mh]', ("Mentors",), False),
+        ('ti:"Mentors"[mh]', ("Mentors",), True),
+    ],
+)
+def test_heading_is_met_as_a_keyword_and_unknown_otherwise(
+    query: str, keywords: tuple[str, ...], verdict: bool | None
+) -> None:
+    assert evaluate(parse(query), Record(title="Mentors", abstract="Mentors", keywords=keywords)) is verdict
+
+
+def test_keyword_with_a_stroke_is_still_searched_whole() -> None:
+    assert evaluate(parse("kw:education"), Record(keywords=("Mentors/education",))) is True
+
+
+def test_matched_words_are_looked_for_where_a_record_can_be_looked_into() -> None:
+    records = [Record(title="Mentoring", keywords=("mentors",))]
+    query = parse('all:mentor* AND (au:smith* OR "Mentors"[mh])')
+    assert matched_words(query, records) == {"mentor*": Counter({"mentoring": 1, "mentors": 1}), "smith*": Counter()}
+
+
 def test_compiled_query_takes_any_number_of_records() -> None:
     matches = compile(parse("ment* AND doctor*"))
     records = [Record(title="Mentors of doctors"), Record(title="Menthol", abstract="x"), Record(title="Mentor")]

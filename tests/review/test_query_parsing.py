@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.errors import QueryError
-from review.query import FIELDS, And, Field, Near, Node, Not, Or, Phrase, Term, parse, show, terms
+from review.query import FIELDS, FURTHER, And, Field, Heading, Near, Node, Not, Or, Phrase, Term, parse, show, terms
 
 PUBLISHED = (
     "Ment* AND (doctor* OR medic* OR physician) AND (health OR well-being)",
@@ -54,6 +54,14 @@ READINGS = [
     ("ti:(a OR b)", Field(("title",), Or((A, B)))),
     ("ab,ti:a AND b", And((Field(("title", "abstract"), A), B))),
     ("(a NEAR/3 b)[ti]", Field(("title",), Near(A, B, 3))),
+    ("a[au] OR b[all]", Or((Field(("authors",), A), Field(("anywhere",), B)))),
+    ("pt,ta,su:a", Field(("subjects", "journal", "type"), A)),
+    ('"Mentors"[mh]', Heading("Mentors", "mesh")),
+    ("Mentors[Mesh:NoExp]", Heading("Mentors", "mesh", explode=False)),
+    ('"Mentors"[majr]', Heading("Mentors", "mesh", major=True)),
+    ('"Mentors/education, ethics"[majr:noexp]', Heading("Mentors", "mesh", False, True, ("education", "ethics"))),
+    ('"mentor"[emtree:major] AND a', And((Heading("mentor", "emtree", major=True), A))),
+    ('a NOT "Mentorship"[heading]', And((A, Not(Heading("Mentorship"))))),
 ]
 
 
@@ -87,7 +95,12 @@ FAULTS = [
     ("a OR me*nt", 6, "stands inside"),
     ('"mentor* program*"', 1, "stands inside"),
     ("a OR --", 6, "no word"),
-    ("a[mh]", 2, "'mh' is not known"),
+    ("a[mm]", 2, "'mm' is not known"),
+    ("mentor*[mh]", 8, "no wildcards"),
+    ("(a OR b)[mh]", 9, "cannot be written"),
+    ("a[mh:exp]", 2, "cannot be written"),
+    ('"/education"[mh]', 13, "no wildcards"),
+    ("a NEAR/3 b[mh]", 3, "too complex"),
     ("a.mp.", 2, "'mp' is not known"),
     ("mesh:a", 1, "'mesh' is not known"),
     ("ment$", 5, "no meaning"),
@@ -107,6 +120,19 @@ def test_fault_shows_its_column_and_what_to_do(text: str, column: int, message: 
         parse(text)
     assert caught.value.column == column
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(("text", "close"), [("mentor[tiabs]", "[tiab]"), ("mentor[titel]", "[title]")])
+def test_typo_of_a_field_is_answered_with_the_field_that_was_meant(text: str, close: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert f"Did you mean {close}?" in str(caught.value.hint)
+
+
+def test_field_without_its_last_point_is_named_where_a_wildcard_stands_before_it() -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("mentor*.tiab")
+    assert "with a point behind" in str(caught.value.hint)
 
 
 def test_two_bare_words_are_answered_with_both_ways_out() -> None:
@@ -134,9 +160,18 @@ PHRASE = st.builds(
 )
 LEAF = TERM | PHRASE
 SIDE = LEAF | st.builds(lambda i: Or(tuple(i)), st.lists(LEAF, min_size=2, max_size=3))
-NAMES = st.sets(st.sampled_from(FIELDS), min_size=1).map(lambda s: tuple(n for n in FIELDS if n in s))
+ALL_FIELDS = FIELDS + FURTHER
+NAMES = st.sets(st.sampled_from(ALL_FIELDS), min_size=1).map(lambda s: tuple(n for n in ALL_FIELDS if n in s))
+HEADING = st.builds(
+    Heading,
+    st.lists(WORD, min_size=1, max_size=3).map(", ".join),
+    st.sampled_from(["mesh", "emtree", "cinahl", "psycinfo", None]),
+    st.booleans(),
+    st.booleans(),
+    st.lists(WORD, max_size=2).map(tuple),
+)
 NODE = st.recursive(
-    LEAF | st.builds(Near, SIDE, SIDE, st.integers(0, 20), st.booleans()),
+    LEAF | HEADING | st.builds(Near, SIDE, SIDE, st.integers(0, 20), st.booleans()),
     lambda inner: st.one_of(
         st.builds(lambda i: And(tuple(i)), st.lists(inner, min_size=2, max_size=4)),
         st.builds(lambda i: Or(tuple(i)), st.lists(inner, min_size=2, max_size=4)),

@@ -17,38 +17,16 @@ from review.store import Store
 from searches import rows
 from searches.registry import SOURCES
 from searches.run import Outcome, Place, run_search
+from tests.searches.miniatures import MINIATURES
 
 NAMES = list(SOURCES)
 HTML = b"<!DOCTYPE html><html><body>We are being serviced</body></html>"
 KEY, CONTACT = "s3cr3t-key-123", "someone@example.org"
 Reach = Callable[..., Any]
 
-QUERIES = {
-    ("pubmed", "q1"): '(ment*[tiab]) AND (doctor*[tiab] OR medic*[tiab] OR physician[tiab]) AND (health[tiab] OR '
-    '"well-being"[tiab]) AND english[la] AND ("2006/01/01"[dp] : "2016/01/31"[dp])',
-    ("pubmed", "q2"): "(ment*[tiab]) AND (doctor*[tiab] OR medic*[tiab] OR physician[tiab]) AND (benefit*[tiab] OR "
-    "advantag*[tiab] OR barrier*[tiab] OR impact[tiab] OR disadvantag*[tiab] OR challeng*[tiab]) AND english[la] AND "
-    '("2006/01/01"[dp] : "2016/01/31"[dp])',
-    ("europepmc", "q1"): "(TITLE_ABS:(ment*) OR KW:(ment*)) AND (TITLE_ABS:(doctor* OR medic* OR physician) OR "
-    'KW:(doctor* OR medic* OR physician)) AND (TITLE_ABS:(health OR "well-being") OR KW:(health OR "well-being")) AND '
-    "FIRST_PDATE:[2006-01-01 TO 2016-01-31]",
-    ("europepmc", "q2"): "(TITLE_ABS:(ment*) OR KW:(ment*)) AND (TITLE_ABS:(doctor* OR medic* OR physician) OR "
-    "KW:(doctor* OR medic* OR physician)) AND (TITLE_ABS:(benefit* OR advantag* OR barrier* OR impact OR disadvantag* "
-    "OR challeng*) OR KW:(benefit* OR advantag* OR barrier* OR impact OR disadvantag* OR challeng*)) AND "
-    "FIRST_PDATE:[2006-01-01 TO 2016-01-31]",
-    ("openalex", "q1"): "title_and_abstract.search.exact:((ment*) AND (doctor* OR medic* OR physician) AND (health OR "
-    '"well-being")),from_publication_date:2006-01-01,to_publication_date:2016-01-31',
-    ("openalex", "q2"): "title_and_abstract.search.exact:((ment*) AND (doctor* OR medic* OR physician) AND (benefit* "
-    "OR advantag* OR barrier* OR impact OR disadvantag* OR challeng*)),from_publication_date:2006-01-01,"
-    "to_publication_date:2016-01-31",
-}  # fmt: skip
 
-PARAMETERS = {
-    "pubmed": {"db", "term", "retmax", "usehistory", "retmode", "tool"},
-    "europepmc": {"query", "format", "resultType", "synonym", "pageSize", "cursorMark"},
-    "openalex": {"filter", "sort", "select", "per_page", "page"},
-}
-"""All that a first request may hold: a filter of our own among them would change the hits."""
+def test_every_source_has_a_miniature() -> None:
+    assert set(MINIATURES) == set(SOURCES)
 
 
 @pytest.fixture(params=NAMES)
@@ -76,10 +54,8 @@ def test_both_published_queries_are_asked_as_written_and_nothing_is_added(
 ) -> None:
     access, server = reach(name)
     search(access, ["q1", "q2"].index(strategy))
-    first = server.asked[0].params
-    text = next(first[k] for k in ("term", "query", "filter") if k in first)
-    assert text == QUERIES[name, strategy]
-    assert set(first) == PARAMETERS[name]
+    assert MINIATURES[name].text(server.asked[0]) == MINIATURES[name].queries[strategy]
+    assert set(server.asked[0].params) <= MINIATURES[name].parameters
     assert server.asked[0].headers["User-Agent"].startswith("narrative-review/")
 
 
@@ -184,7 +160,7 @@ def test_a_reply_that_stays_cut_leaves_what_came_before(
     def cut(body: bytes) -> bytes:
         return body[: len(body) // 2]
 
-    number = 3 if name == "pubmed" else 2  # the first request of PubMed brings no records
+    number = 2 + MINIATURES[name].before
     access, _ = reach(name, size(name) + 1, faults={number: cut, number + 1: cut})
     outcome = search(access)
     assert (outcome.status, outcome.hits, outcome.records) == ("incomplete", size(name) + 1, size(name))
@@ -208,6 +184,10 @@ def test_fewer_than_promised_is_incomplete_until_a_second_walk_agrees(
 ) -> None:
     access, _ = reach(name, 3, extra=2)
     first = search(access)
+    if not SOURCES[name].about.exact:
+        assert (first.status, first.hits, first.records, first.error) == ("complete", 5, 3, None)
+        assert any("5 records were promised and 3 came; the source's count is an estimate" in n for n in first.notes)
+        return
     assert (first.status, first.hits, first.records) == ("incomplete", 5, 3)
     assert first.failure is None
     assert "5 records were promised and 3 came" in str(first.error)
@@ -220,16 +200,20 @@ def test_a_quarantined_part_is_not_counted_twice_in_a_second_walk(
     name: str, reach: Reach, search: Callable[..., Outcome]
 ) -> None:
     def lose_id(body: bytes) -> bytes:
-        for part in (b"<PMID>1002</PMID>", b'"id": "1002", ', b'"id": "https://openalex.org/W1002", '):
+        for part in MINIATURES[name].losing:
             body = body.replace(part, b"")
         return body
 
     access, _ = reach(name, 3, extra=1, faults=dict.fromkeys(range(1, 9), lose_id))
-    assert (search(access).status, search(access).rejected) == ("incomplete", 1)
+    first, second = search(access), search(access)
+    assert (first.status == "incomplete") == SOURCES[name].about.exact
+    assert (first.rejected, second.rejected) == (1, 1)
 
 
 def test_a_gap_that_closes_is_complete(name: str, reach: Reach, search: Callable[..., Outcome]) -> None:
     access, server = reach(name, 3, extra=2)
+    if not SOURCES[name].about.exact:
+        return  # its search was complete at once: the test before this one
     search(access)
     server.count, server.extra = 5, 0
     outcome = search(access)
@@ -250,7 +234,9 @@ def test_ctrl_c_leaves_a_search_that_goes_on(
     assert (outcome.status, outcome.records, outcome.search) == ("complete", count, row["id"])
     ids = source_ids(store, outcome.search)
     assert len(ids) == len(set(ids)) == count
-    assert len({tuple(sorted(a.params.items())) for a in server.asked}) == len(server.asked) - 1, "only one page twice"
+    assert len({(a.body, *sorted(a.params.items())) for a in server.asked}) == len(server.asked) - 1, (
+        "only one page twice"
+    )
 
 
 def test_a_cursor_that_has_expired_begins_the_window_again(
@@ -291,7 +277,7 @@ def test_a_part_without_an_id_is_quarantined_and_counted(
     name: str, reach: Reach, search: Callable[..., Outcome]
 ) -> None:
     def lose_id(body: bytes) -> bytes:
-        for part in (b"<PMID>1002</PMID>", b'"id": "1002", ', b'"id": "https://openalex.org/W1002", '):
+        for part in MINIATURES[name].losing:
             body = body.replace(part, b"")
         return body
 

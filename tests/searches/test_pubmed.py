@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from review import formats
 from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.protocol import Protocol
 from searches.pubmed import SOURCE, ask, read
@@ -157,7 +158,11 @@ def test_quirks_of_articles(data: Path) -> None:
         ("VernacularTitle", "Titre inventé"),
         ("OtherAbstract fre", "Résumé inventé."),
         ("RetractionIn", "70000009"),
+        ("RetractionIn", "Made-up J 2007"),
+        ("ELocationID doi", "10.5555/withdrawn"),
+        ("PubDate", "2006 Jan-Feb"),
         ("Language", "eng"),
+        ("ReferenceList", "1"),
     )
     assert (vernacular.title, vernacular.date, vernacular.doi) == (
         "Nur ein Titel in der eigenen Sprache", "2015-03-09", "10.5555/own.2",
@@ -167,6 +172,17 @@ def test_quirks_of_articles(data: Path) -> None:
         "A chapter", "A book of made-up chapters", "chapter", "2012-07",
     )  # fmt: skip
     assert (chapter.isbns, chapter.publisher, chapter.pmid) == (("9781482253269",), "Made-up Press", "70000003")
+
+
+def test_a_file_saved_from_pubmed_gives_the_records_of_a_reply(data: Path) -> None:
+    saved = (data / "pubmed_efetch_recorded.xml").read_bytes()
+    assert formats.read(saved, name="x.xml").records == read(saved, "E|1|0|2").records
+
+
+def test_an_article_without_a_pmid_is_set_aside() -> None:
+    reply = b"<PubmedArticleSet><PubmedArticle><MedlineCitation/></PubmedArticle></PubmedArticleSet>"
+    (rejected,) = read(reply, FETCH).rejected
+    assert (rejected.reason, rejected.raw) == ("it has no PMID", "<PubmedArticle><MedlineCitation/></PubmedArticle>")
 
 
 def test_a_search_beyond_the_cap_is_sliced_until_all_have_come(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import urllib3
 
 from review import __version__
 from review.errors import SourceBusy, SourceChanged, SourceRefused
-from searches.source import About, Credentials, Request
+from searches.source import About, Credentials, RateHeaders, Request
 from searches.transport import LONGEST_WAIT, Line, rebase, scrub
 
 ABOUT = About(
@@ -69,7 +70,7 @@ def test_who_asks_is_said_and_not_faked(wire: responses.RequestsMock, line: Any)
 def test_a_post_sends_a_form(wire: responses.RequestsMock, line: Any) -> None:
     wire.post(ADDRESS, body=b"{}")
     reply = line().send(Request(ADDRESS, (("q", "x y"),), method="POST"))
-    assert (wire.calls[0].request.url, wire.calls[0].request.body) == (ADDRESS, "q=x%20y")
+    assert (wire.calls[0].request.url, wire.calls[0].request.body) == (ADDRESS, b"q=x%20y")
     assert wire.calls[0].request.headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert reply.url == f"{ADDRESS}?q=x%20y"
 
@@ -206,3 +207,60 @@ def test_another_host_takes_the_place_of_the_documented_one(wire: responses.Requ
 def test_every_known_secret_leaves_an_address() -> None:
     url = "https://u:p@x.org/a?term=b&api_key=1&API_KEY=2&email=e@f.g&mailto=h&token=i&own=j&empty="
     assert scrub(url, ("own",)) == "https://x.org/a?term=b&empty="
+
+
+def test_json_is_put_with_its_parameters_in_the_address(wire: responses.RequestsMock, line: Any) -> None:
+    wire.put(f"{ADDRESS}?q=x", body=b"{}")
+    line().send(Request(ADDRESS, (("q", "x"),), method="PUT", content='{"qs": "é"}'))
+    sent = wire.calls[0].request
+    assert (sent.headers["Content-Type"], sent.body) == ("application/json", '{"qs": "é"}'.encode())
+
+
+def test_the_pace_is_what_the_reply_says_and_never_faster_than_documented(
+    wire: responses.RequestsMock, time: Time
+) -> None:
+    told = RateHeaders(limit="X-Limit", interval="X-Interval")
+    slow = Line(replace(ABOUT, rate=told), Credentials(), now=time.now, sleep=time.sleep)
+    for limit in ("1", "1", "50"):
+        wire.get(ADDRESS, body=b"{}", headers={"X-Limit": limit, "X-Interval": "4s"})
+    for _ in range(4):
+        slow.send(ASK)
+    # one in four seconds, twice; then fifty in four seconds, which is faster than the documented second
+    assert time.naps == [4.0, 4.0, 1.0]
+
+
+@pytest.mark.parametrize("reset", ["30", "1800000030", "1800000030000"])
+def test_no_request_is_left_until_the_reset(wire: responses.RequestsMock, time: Time, reset: str) -> None:
+    time.at = 1_800_000_000.0
+    told = RateHeaders(remaining="X-Left", reset="X-Reset")
+    wire.get(ADDRESS, body=b"{}", headers={"X-Left": "0", "X-Reset": reset})
+    spent = Line(replace(ABOUT, rate=told), Credentials(), now=time.now, sleep=time.sleep)
+    spent.send(ASK)
+    spent.send(ASK)
+    assert time.naps == [30.0]
+
+
+def test_a_budget_that_is_spent_for_hours_is_not_waited_for(wire: responses.RequestsMock, time: Time) -> None:
+    told = RateHeaders(remaining="X-Left", reset="X-Reset")
+    wire.get(ADDRESS, body=b"{}", headers={"X-Left": "0", "X-Reset": "7200"})
+    spent = Line(replace(ABOUT, rate=told), Credentials(), now=time.now, sleep=time.sleep)
+    spent.send(ASK)
+    with pytest.raises(SourceBusy, match="takes no more requests for now") as caught:
+        spent.send(ASK)
+    assert "2 h 0 min" in str(caught.value.hint)
+    assert (time.naps, len(wire.calls)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"message": "it is wrong"}',
+        b'{"message": [{"type": "validation", "message": "it is wrong"}]}',
+        b'{"service-error": {"status": {"statusCode": "X", "statusText": "it is wrong"}}}',
+        b'{"error": {"status": 400, "title": "it is wrong"}}',
+    ],
+)
+def test_what_a_source_says_is_found_wherever_it_stands(wire: responses.RequestsMock, line: Any, body: bytes) -> None:
+    wire.get(ADDRESS, status=400, body=body)
+    with pytest.raises(SourceRefused, match=r"HTTP 400: it is wrong\)"):
+        line().send(ASK)
