@@ -35,10 +35,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from review.protocol import read_protocol
 from review.store import open_store
-from searches import crossref
 from searches.registry import SOURCES
 from searches.run import Access, Place, run_search
 from searches.source import Credentials
+from searches.sources import crossref
 from searches.transport import Line
 from tests.searches.services import Services, serving
 

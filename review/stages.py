@@ -107,8 +107,8 @@ def _rules(protocol: Protocol) -> dict[str, dict[str, Any]]:
 def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
     """Name what a protocol mentions and the rooms do not have: sources, platforms, form, framework, instruments."""
     from extraction import library
-    from searches.dialects import DIALECTS
     from searches.citing import CITING
+    from searches.dialects import DIALECTS
     from searches.registry import SOURCES
 
     faults: list[Fault] = []

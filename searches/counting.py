@@ -17,8 +17,8 @@ from review.query import Node, show
 from review.query.outline import outline
 from searches import rows
 from searches.probing import one_page, without_its_key
-from searches.run import Access, Place, within
-from searches.source import Translation
+from searches.run import Access, Place
+from searches.source import Translation, within
 
 Part = Literal["term", "concept", "whole", "limited"]
 

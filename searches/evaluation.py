@@ -58,7 +58,7 @@ def evaluate_again(store: Store, protocol: Protocol, notify: Callable[[str, int,
     int
         How many records are now evaluated otherwise.
     """
-    asked = repr(([(s.id, s.text) for s in protocol.strategies], replace(protocol.limits, words=())))
+    asked = repr(([(s.id, s.syntax, s.text) for s in protocol.strategies], replace(protocol.limits, words=())))
     mark = hashlib.sha256(asked.encode()).hexdigest()
     with store.read() as connection:
         if rows.last_evaluated(connection) == mark:

@@ -13,7 +13,7 @@ from review.protocol import Protocol
 from review.protocol.model import SourceChoice, Strategy
 from searches import rows
 from searches.registry import find
-from searches.run import within
+from searches.source import within
 from searches.strategies import chosen
 
 

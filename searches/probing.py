@@ -13,8 +13,8 @@ from review.errors import NotExpressible, SourceBusy, SourceChanged, SourceError
 from review.protocol.model import Limits
 from review.query import Term
 from review.record import Record
-from searches.run import BUSY_READINGS, READINGS, Access, within
-from searches.source import Page, Request, Translation
+from searches.run import BUSY_READINGS, READINGS, Access
+from searches.source import Page, Request, Translation, within
 
 STABLE_DOI = "10.1136/bmj.n71"
 """The PRISMA 2020 statement, which nearly every source of literature holds."""

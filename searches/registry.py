@@ -8,7 +8,10 @@ from typing import Any
 
 from review.errors import StageError
 from review.protocol import SourceChoice
-from searches import (
+from searches.citing import CITING
+from searches.run import Access
+from searches.source import About, Credentials, Page, Source
+from searches.sources import (
     arxiv,
     clinicaltrials,
     core,
@@ -24,9 +27,6 @@ from searches import (
     semanticscholar,
     wos_starter,
 )
-from searches.citing import CITING
-from searches.run import Access
-from searches.source import About, Credentials, Page, Source
 from searches.transport import Line
 
 _ALL = (

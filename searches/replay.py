@@ -77,7 +77,7 @@ class _Again:
     def __init__(self, store: Store, protocol: Protocol, folder: Path, row: Mapping[str, Any]) -> None:
         self._store, self._folder, self._row = store, folder, row
         self._match = matcher_of(protocol, row)
-        self._citing = row["method"] == "snowball"  # a hit follows from several replies; those that hold it whole are read
+        self._citing = row["method"] == "snowball"  # only replies that hold whole hits are no asides
         self._notes: list[str] = []
         self._unread = self._pages = 0
         with store.read() as connection:

@@ -23,7 +23,7 @@ from review.store import Store
 from review.store.records import Matched
 from searches import raw, rows, walk
 from searches.evaluation import matcher
-from searches.source import About, Credentials, Page, Source, Translation
+from searches.source import About, Credentials, Page, Source, Translation, within
 from searches.transport import Send
 
 Notify = Callable[[str, int, int | None], None]
@@ -127,16 +127,6 @@ def run_search(
             texts = tuple(_since(text, about, run.since) for text in translation.texts)
             run.follow(texts, matcher(protocol, (strategy.id,)))
     return run.outcome()
-
-
-def within(translation: Translation, about: About, collections: Sequence[str]) -> Translation:
-    """Narrow a query to the parts of a source that the protocol names."""
-    if not collections:
-        return translation
-    known = dict(about.collections)
-    parts = " OR ".join(known[name] for name in collections)
-    texts = tuple(f"({text}) AND ({parts})" for text in (translation.text, *translation.parts))
-    return replace(translation, text=texts[0], parts=texts[1:])
 
 
 def _since(text: str, about: About, day: date | None) -> str:

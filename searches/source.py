@@ -1,13 +1,13 @@
 """The contract of a search source: three pure functions and one block of facts. No network, no clock, no disk here.
 
-A source module (``searches/pubmed.py``, …) has a module-level ``SOURCE = Source(...)``. ``searches.run`` is the only
-loop; it sends what ``ask`` returns through ``searches.transport`` and hands the reply's bytes to ``read``.
+A source module (``searches/sources/pubmed.py``, …) has a module-level ``SOURCE = Source(...)``. ``searches.run`` is the
+only loop; it sends what ``ask`` returns through ``searches.transport`` and hands the reply's bytes to ``read``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from review.protocol.model import Limits
@@ -159,3 +159,13 @@ class Source:
     ask: Callable[[Translation, Window | None, str | None, Credentials], Request]
     read: Callable[[bytes, str | None], Page]
     identify: Callable[[str, str], str | None] = lambda scheme, value: None
+
+
+def within(translation: Translation, about: About, collections: Sequence[str]) -> Translation:
+    """Narrow a query to the parts of a source that the protocol names."""
+    if not collections:
+        return translation
+    known = dict(about.collections)
+    parts = " OR ".join(known[name] for name in collections)
+    texts = tuple(f"({text}) AND ({parts})" for text in (translation.text, *translation.parts))
+    return replace(translation, text=texts[0], parts=texts[1:])

@@ -15,7 +15,7 @@ from searches.dialects import PASTED, translate
 from searches.dialects.numbering import by_line
 from searches.dialects.platforms import PLATFORMS
 from searches.registry import SOURCES, find
-from searches.source import Loss, Translation
+from searches.source import Loss, Translation, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def spell_everywhere(strategy: Strategy, names: Sequence[str] = ()) -> tuple[Spe
     _check(names, [*SOURCES, *(dialect.name for dialect in PLATFORMS)], "there is no source or platform")
     written = strategy.limits
     limits = Limits(written.start, written.end, written.languages)
-    found = [_at_source(name, strategy, limits) for name in SOURCES]
+    found = [_at_source(SourceChoice(name), strategy, limits) for name in SOURCES]
     found += [_on_platform(one.name, one.label, one.name, strategy, limits) for one in PLATFORMS]
     return tuple(s for s in found if not names or s.source in names)
 
@@ -73,7 +73,7 @@ def asked(protocol: Protocol, names: Sequence[str] = ()) -> tuple[SourceChoice, 
         The protocol names no such source.
     """
     _check(names, [s.name for s in protocol.sources])
-    return tuple(s for s in protocol.sources if not names or s.name in names)
+    return tuple(s for s in protocol.sources if s.name in SOURCES and (not names or s.name in names))
 
 
 def _check(names: Sequence[str], known: Sequence[str], what: str = "the protocol has no source") -> None:
@@ -83,9 +83,9 @@ def _check(names: Sequence[str], known: Sequence[str], what: str = "the protocol
 
 
 def _all(protocol: Protocol) -> Iterator[Spelling]:
-    for choice in protocol.sources:
+    for choice in asked(protocol):
         for strategy in chosen(protocol, choice.strategies):
-            yield _at_source(choice.name, strategy, protocol.limits)
+            yield _at_source(choice, strategy, protocol.limits)
     for platform in protocol.platforms:
         for strategy in protocol.strategies:
             yield _on_platform(platform.id, platform.label, platform.platform, strategy, protocol.limits)
@@ -96,10 +96,14 @@ def chosen(protocol: Protocol, ids: Sequence[str]) -> tuple[Strategy, ...]:
     return tuple(s for s in protocol.strategies if not ids or s.id in ids)
 
 
-def _at_source(name: str, strategy: Strategy, limits: Limits) -> Spelling:
-    source = find(name)
-    empty = Spelling(name, source.about.label, "api", strategy.id, None, ())
-    return _translated(empty, source.translate, strategy, limits)
+def _at_source(choice: SourceChoice, strategy: Strategy, limits: Limits) -> Spelling:
+    source = find(choice.name)
+    empty = Spelling(choice.name, source.about.label, "api", strategy.id, None, ())
+
+    def narrowed(query: Node, limits: Limits) -> Translation:
+        return within(source.translate(query, limits), source.about, choice.collections)
+
+    return _translated(empty, narrowed, strategy, limits)
 
 
 def _on_platform(name: str, label: str, platform: str, strategy: Strategy, limits: Limits) -> Spelling:

@@ -133,16 +133,16 @@ def article(node: Element) -> Record:
 def _parts(node: Element) -> _Parts:
     """Look for the parts of an article, once: every search by path would make each element on the way anew."""
     found: _Parts = {}
-
-    def gather(element: Element, path: str) -> None:
-        for child in element:
-            below = f"{path}{child.tag}"
-            found.setdefault(below, []).append(child)
-            if below in _OPENED:
-                gather(child, f"{below}/")
-
-    gather(node, "")
+    _gather(node, "", found)
     return found
+
+
+def _gather(element: Element, path: str, found: _Parts) -> None:
+    for child in element:
+        below = f"{path}{child.tag}"
+        found.setdefault(below, []).append(child)
+        if below in _OPENED:
+            _gather(child, f"{below}/", found)
 
 
 def _texts(parts: _Parts, path: str) -> Iterator[str]:
@@ -161,8 +161,9 @@ def _named(element: Element, names: frozenset[str]) -> dict[str, str]:
     """Give the first text under each of some names."""
     found: dict[str, str] = {}
     for child in element:
-        if child.tag in names and child.tag not in found and (text := text_of(child)):
-            found[child.tag] = text
+        name = child.tag
+        if name in names and name not in found and (text := text_of(child)):
+            found[name] = text
     return found
 
 

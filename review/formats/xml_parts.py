@@ -275,7 +275,7 @@ def _leaves(element: Element, handled: _Tree) -> Iterator[tuple[str, str]]:
             continue
         inner = list(child)
         mixed = bool(inner and (child.text or "").strip())
-        if inner and not mixed and any(len(one) or below.get(one.tag, _NOWHERE) is None for one in inner):
+        if not mixed and (any(map(len, inner)) or (below and any(below.get(e.tag, below) is None for e in inner))):
             yield from _leaves(child, below)
             continue
         parts = [text_of(child)] if mixed or not inner else [text_of(one) for one in inner]

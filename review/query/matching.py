@@ -76,7 +76,9 @@ def matched_words(node: Node, records: Iterable[Record], fields: tuple[str, ...]
     for leaf, names in leaves(node, fields):
         if "?" in leaf.text or leaf.text.endswith("*"):
             scopes.setdefault(leaf.text, set()).update(_looked_into(names)[0])
-    patterns = {text: _pattern(text) for text in scopes}
+    # with the space before it as a part of the pattern a word is found many times faster than by looking behind
+    patterns = {text: re.compile(_pattern(text).pattern.replace("(?<= )", " (", 1).replace("(?= )", ")(?= )"))
+                for text in scopes}  # fmt: skip
     found: dict[str, Counter[str]] = {text: Counter() for text in scopes}
     for record in records:
         texts = _texts(record)

@@ -15,10 +15,10 @@ from review.formats import values
 from review.formats.kinds import kind_of
 from review.record import Record
 from review.text import plain, tidy
-from searches import europepmc
 from searches.citing.model import Citing, Question
-from searches.replies import as_json, each
 from searches.source import Credentials, Loss, Page, Request, Translation
+from searches.sources import europepmc
+from searches.sources.replies import as_json, each
 
 ABOUT = europepmc.ABOUT
 LIMIT = 1_000

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from review.record import Record
-from searches import openalex
 from searches.citing.model import Citing, Question
 from searches.source import Credentials, Loss, Page, Request, Translation
+from searches.sources import openalex
 
 _FILTERS = {"id": "openalex", "doi": "doi", "pmid": "pmid"}
 

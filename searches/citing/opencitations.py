@@ -16,8 +16,8 @@ from review.errors import SourceChanged
 from review.record import Record
 from searches.citing import openalex
 from searches.citing.model import Citing, Question
-from searches.replies import each
 from searches.source import About, Credentials, Loss, Page, Request
+from searches.sources.replies import each
 
 ABOUT = About(
     name="opencitations",

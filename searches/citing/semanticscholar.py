@@ -13,10 +13,10 @@ from typing import Any
 
 from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.record import Record
-from searches import semanticscholar
 from searches.citing.model import Citing, Question
-from searches.replies import each
 from searches.source import Credentials, Loss, Page, Request
+from searches.sources import semanticscholar
+from searches.sources.replies import each
 
 ABOUT = semanticscholar.ABOUT
 LIMIT = 500

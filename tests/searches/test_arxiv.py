@@ -11,9 +11,9 @@ import pytest
 
 from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.protocol import Protocol
-from searches.arxiv import ABOUT, ask, read
 from searches.run import Place, run_search
 from searches.source import Credentials, Translation, Window
+from searches.sources.arxiv import ABOUT, ask, read
 
 NOBODY = Credentials()
 ENTRY = "<entry><id>http://arxiv.org/abs/1405.0001v1</id></entry>"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from review.errors import SourceChanged
-from searches.clinicaltrials import ABOUT, SOURCE, ask, read
 from searches.source import Credentials, Translation
+from searches.sources.clinicaltrials import ABOUT, SOURCE, ask, read
 
 NOBODY = Credentials()
 

@@ -10,10 +10,10 @@ import pytest
 
 from review.errors import SourceChanged
 from review.protocol import Protocol
-from searches import core
-from searches.core import ask, identify, read
 from searches.run import Place, run_search, within
 from searches.source import Credentials, Translation, Window
+from searches.sources import core
+from searches.sources.core import ask, identify, read
 
 NOBODY = Credentials()
 WORK: dict[str, Any] = {

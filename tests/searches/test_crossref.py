@@ -11,9 +11,9 @@ import pytest
 
 from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.protocol import Protocol
-from searches.crossref import ABOUT, MOST, SOURCE, ask, read, read_work
 from searches.run import Place, run_search
 from searches.source import Credentials, Translation
+from searches.sources.crossref import ABOUT, MOST, SOURCE, ask, read, read_work
 
 NOBODY = Credentials()
 LIMITED = "ment doctor\nfilter=from-pub-date:2006-01-01,until-pub-date:2016-01-31"

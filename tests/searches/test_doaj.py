@@ -12,9 +12,9 @@ import pytest
 
 from review.errors import SourceChanged, SourceRefused
 from review.protocol import Protocol
-from searches.doaj import ABOUT, SOURCE, ask, read
 from searches.run import Place, run_search
 from searches.source import Credentials, Translation, Window
+from searches.sources.doaj import ABOUT, SOURCE, ask, read
 from tests.searches.miniatures.doaj import dated, holds, window
 
 NOBODY = Credentials()

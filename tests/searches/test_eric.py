@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from review.errors import SourceChanged, SourceRefused
-from searches.eric import SOURCE, ask, read
 from searches.source import Credentials, Translation, Window
+from searches.sources.eric import SOURCE, ask, read
 
 NOBODY = Credentials()
 DOCUMENT: dict[str, Any] = {

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from review.errors import SourceChanged, SourceRefused
-from searches.europepmc import ask, read
 from searches.source import Credentials, Translation, Window
+from searches.sources.europepmc import ask, read
 
 NOBODY = Credentials()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from searches.names import inverted
+from searches.sources.names import inverted
 
 
 @pytest.mark.parametrize(

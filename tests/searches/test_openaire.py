@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from review.errors import SourceChanged
-from searches.openaire import ABOUT, ask, identify, read
 from searches.source import Credentials, Translation
+from searches.sources.openaire import ABOUT, ask, identify, read
 
 NOBODY = Credentials()
 COPY: dict[str, Any] = {

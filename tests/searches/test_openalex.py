@@ -11,9 +11,9 @@ import pytest
 
 from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.protocol import Protocol
-from searches.openalex import abstract, ask, read
 from searches.run import Place, run_search
 from searches.source import Credentials, Translation, Window
+from searches.sources.openalex import abstract, ask, read
 
 NOBODY, SOMEBODY = Credentials(), Credentials("0123456789")
 

@@ -12,9 +12,9 @@ import pytest
 from review import formats
 from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.protocol import Protocol
-from searches.pubmed import SOURCE, ask, read
 from searches.run import Place, run_search
 from searches.source import Credentials, Translation, Window
+from searches.sources.pubmed import SOURCE, ask, read
 
 NOBODY = Credentials()
 FETCH = "MCID_1|2|400|1000"
@@ -188,7 +188,7 @@ def test_an_article_without_a_pmid_is_set_aside() -> None:
 def test_a_search_beyond_the_cap_is_sliced_until_all_have_come(
     place: Place, protocol: Protocol, reach: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("searches.pubmed.MOST", 5)
+    monkeypatch.setattr("searches.sources.pubmed.MOST", 5)
     access, server = reach("pubmed", 12)
     outcome = run_search(place, protocol, access, protocol.strategies[0])
     assert (outcome.status, outcome.hits, outcome.records, outcome.error) == ("complete", 12, 12, None)

@@ -23,7 +23,8 @@ from searches.run import Place, run_search
 from tests.searches.miniatures import MINIATURES
 
 Reach = Callable[..., Any]
-RIS = b"TY  - JOUR\nTI  - Mentoring and the health of doctors\nAB  - Text.\nER  -\n\nTY  - JOUR\nTI  - Nurses\nAB  - Text.\nER  -\n"
+TITLES = ("Mentoring and the health of doctors", "Nurses")
+RIS = "\n".join(f"TY  - JOUR\nTI  - {title}\nAB  - Text.\nER  -\n" for title in TITLES).encode()
 
 
 def quiet(label: str, done: int, total: int | None) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from review.errors import SourceChanged
 from review.record import Record
-from searches.openalex import ABOUT
-from searches.replies import as_json, each, identity, next_offset, parted
+from searches.sources.openalex import ABOUT
+from searches.sources.replies import as_json, each, identity, next_offset, parted
 
 
 @pytest.mark.parametrize(

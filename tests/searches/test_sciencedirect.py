@@ -10,10 +10,10 @@ import pytest
 
 from review.errors import SourceChanged, SourceRefused
 from review.protocol import Protocol
-from searches import sciencedirect
 from searches.run import Place, run_search
-from searches.sciencedirect import ask, read
 from searches.source import Credentials, Translation, Window
+from searches.sources import sciencedirect
+from searches.sources.sciencedirect import ask, read
 
 KEYS = Credentials("a-key", institution="a-token")
 RESULT: dict[str, Any] = {

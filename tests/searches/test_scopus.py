@@ -11,10 +11,10 @@ import pytest
 
 from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.protocol import Protocol
-from searches import scopus
 from searches.run import Place, run_search
-from searches.scopus import ask, identify, read
 from searches.source import Credentials, Translation, Window
+from searches.sources import scopus
+from searches.sources.scopus import ask, identify, read
 
 KEY = Credentials("a-key")
 ENTRY: dict[str, Any] = {

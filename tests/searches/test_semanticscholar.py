@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from review.errors import SourceBusy, SourceChanged, SourceRefused
-from searches.semanticscholar import ABOUT, SOURCE, ask, read
 from searches.source import Credentials, Translation
+from searches.sources.semanticscholar import ABOUT, SOURCE, ask, read
 
 NOBODY, SOMEBODY = Credentials(), Credentials("0123456789")
 LIMITED = '(ment*) +(health | "well-being")\npublicationDateOrYear=2006-01-01:2016-01-31'

@@ -44,7 +44,7 @@ COUNTS = {"pubmed": 230, "europepmc": 210, "openalex": 190, "crossref": 170, "do
 HURRIED = """
 import dataclasses, time
 time.sleep = lambda seconds: None
-from searches import crossref, doaj, europepmc, openalex, pubmed
+from searches.sources import crossref, doaj, europepmc, openalex, pubmed
 pubmed.MOST, doaj.MOST, crossref.MOST = 90, 80, 180
 for module in (crossref, doaj, europepmc, openalex, pubmed):
     module.ABOUT = dataclasses.replace(module.ABOUT, page_size=20)

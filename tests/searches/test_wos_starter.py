@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from review.errors import SourceChanged
-from searches import wos_starter
 from searches.source import Credentials, Translation, Window
-from searches.wos_starter import ask, identify, read
+from searches.sources import wos_starter
+from searches.sources.wos_starter import ask, identify, read
 
 KEY = Credentials("a-key")
 HIT: dict[str, Any] = {

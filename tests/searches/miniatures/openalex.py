@@ -32,7 +32,12 @@ def answer(server: Server, asked: Asked) -> bytes:
         for n in numbers
     ]  # fmt: skip
     following = None if page or len(numbers) < size else str(first + size)
-    meta = {"count": server.count + server.extra, "page": int(page) if page else None, "per_page": size, "next_cursor": following}
+    meta = {
+        "count": server.count + server.extra,
+        "page": int(page) if page else None,
+        "per_page": size,
+        "next_cursor": following,
+    }
     return json.dumps({"meta": meta, "results": results}).encode()
 
 

@@ -16,9 +16,9 @@ from review.formats.xml_parts import parse, source
 from review.record import Record, Rejected
 from review.text import tidy
 from searches.dialects import DIALECTS, translate
-from searches.names import inverted
-from searches.replies import next_offset
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.sources.names import inverted
+from searches.sources.replies import next_offset
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -20,8 +20,8 @@ from review.formats.languages import language
 from review.record import Kind, Record, Rejected
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
-from searches.names import inverted
 from searches.source import About, Credentials, Page, RateHeaders, Request, Source, Translation, Window
+from searches.sources.names import inverted
 
 ABOUT = About(
     name="openalex",

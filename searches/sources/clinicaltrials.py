@@ -15,9 +15,9 @@ from review.formats import values
 from review.record import Record
 from review.text import plain
 from searches.dialects import DIALECTS, translate
-from searches.names import inverted
-from searches.replies import as_json, each, identity
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.sources.names import inverted
+from searches.sources.replies import as_json, each, identity
 
 ABOUT = About(
     name="clinicaltrials",

@@ -17,10 +17,10 @@ from review.formats import values
 from review.formats.kinds import kind_of
 from review.record import Kind, Record
 from review.text import plain, tidy
-from searches import elsevier
 from searches.dialects import DIALECTS, translate
-from searches.replies import UNREADABLE, as_text, each, next_offset
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.sources import elsevier
+from searches.sources.replies import UNREADABLE, as_text, each, next_offset
 
 ABOUT = About(
     name="scopus",

@@ -16,8 +16,8 @@ from review.formats.languages import language
 from review.record import Kind, Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
-from searches.replies import UNREADABLE, as_json, each, identity, next_offset
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.sources.replies import UNREADABLE, as_json, each, identity, next_offset
 
 ABOUT = About(
     name="eric",

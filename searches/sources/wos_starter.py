@@ -16,8 +16,8 @@ from review.formats.kinds import kind_of
 from review.record import Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
-from searches.replies import UNREADABLE, as_json, as_text, each, identity
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.sources.replies import UNREADABLE, as_json, as_text, each, identity
 
 ABOUT = About(
     name="wos_starter",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from review.errors import SourceRefused
-from searches.replies import as_json
 from searches.source import About, Credentials, RateHeaders
+from searches.sources.replies import as_json
 
 BASE_URL = "https://api.elsevier.com"
 KEY, INSTITUTION = "ELSEVIER_API_KEY", "ELSEVIER_INSTTOKEN"

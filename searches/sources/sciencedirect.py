@@ -16,11 +16,11 @@ from review.errors import SourceChanged
 from review.formats import values
 from review.record import Record
 from review.text import plain, tidy
-from searches import elsevier
 from searches.dialects import DIALECTS, translate
-from searches.names import inverted
-from searches.replies import UNREADABLE, as_text, each, identity, next_offset, parted
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.sources import elsevier
+from searches.sources.names import inverted
+from searches.sources.replies import UNREADABLE, as_text, each, identity, next_offset, parted
 
 ABOUT = About(
     name="sciencedirect",

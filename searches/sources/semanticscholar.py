@@ -14,9 +14,9 @@ from review.formats import values
 from review.record import Kind, Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
-from searches.names import inverted
-from searches.replies import as_json, each, identity, parted
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.sources.names import inverted
+from searches.sources.replies import as_json, each, identity, parted
 
 ABOUT = About(
     name="semanticscholar",
