@@ -79,7 +79,7 @@ def tally(connection: Connection) -> Tally:
     seen = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == DEDUPLICATED))
     return Tally(
         searches=count("search"),
-        unfinished_searches=count("search", schema.search.c.status != "complete"),
+        unfinished_searches=_unfinished(connection),
         records=count("record"),
         # counted over reports: they have the records' ids, and their rows are small
         new_records=count("report", report.c.id > int(seen or 0)),
@@ -120,3 +120,10 @@ def unjudged_pairs(connection: Connection) -> int:
         .where(pair.verdict.is_(None), left.c.root != right.c.root)
     )
     return found or 0
+
+
+def _unfinished(connection: Connection) -> int:
+    """Count the searches that asking again can complete: no export files, and none whose source gives no more."""
+    search = schema.search.c
+    left = connection.scalars(select(search.state).where(search.status != "complete", search.method != "file"))
+    return sum(1 for state in left if not (state and state.get("capped") and not state["tasks"]))

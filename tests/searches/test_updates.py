@@ -12,6 +12,7 @@ from review.errors import SourceRefused
 from review.protocol import Protocol
 from review.record import Record
 from review.store import Store
+from review.store.tally import tally
 from searches import rows
 from searches.run import Access, Outcome, Place, run_search
 from searches.source import Page, Translation
@@ -82,7 +83,7 @@ def test_an_update_that_stopped_is_gone_on_with_and_not_followed_by_another(
 
 
 def test_a_capped_search_stays_incomplete_and_asks_nothing_more(
-    reach: Reach, search: Callable[..., Outcome], protocol: Protocol
+    reach: Reach, search: Callable[..., Outcome], place: Place
 ) -> None:
     access, server = reach("openalex", 3)
 
@@ -93,6 +94,8 @@ def test_a_capped_search_stays_incomplete_and_asks_nothing_more(
     first = search(capped)
     assert (first.status, first.hits, first.records, first.capped) == ("incomplete", 5000, 3, True)
     assert first.error == "only the first 3 of 5,000 are taken"
+    with place.store.read() as connection:
+        assert tally(connection).unfinished_searches == 0, "there is nothing to go on with"
     asked = len(server.asked)
     assert search(capped).error == first.error
     assert len(server.asked) == asked
