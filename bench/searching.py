@@ -1,14 +1,15 @@
 """Search five sources that one local server speaks for (tests/searches/services.py): nothing lost, pace, speed, memory.
 
     python bench/searching.py faults [--records 50000] [--kills 6]
-    python bench/searching.py pace [--seconds 60]
-    python bench/searching.py speed [--records 20000]
-    python bench/searching.py memory [--records 10000 100000]
+    python bench/searching.py pace [--seconds 60] [--source S …]
+    python bench/searching.py speed [--records 20000] [--source S …]
+    python bench/searching.py memory [--records 10000 100000] [--source S …]
 
 *faults* runs the real command with a tenth of the replies 429 or 5xx and others cut, reset or wrong, kills it with
 SIGKILL, and runs it again until nothing is left to ask. *pace* runs it against a server without faults and compares
 with what the intervals between requests alone take. *speed* and *memory* run the loop without intervals; records come
-over HTTP from a process of its own, and go through parsing, local evaluation and the store.
+over HTTP from a process of its own, which makes each page when it is asked for it (*waiting*), and go through parsing,
+local evaluation and the store.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -37,9 +39,9 @@ from review.protocol import read_protocol
 from review.store import open_store
 from searches.registry import SOURCES
 from searches.run import Access, Place, run_search
-from searches.source import Credentials
+from searches.source import Credentials, Request
 from searches.sources import crossref
-from searches.transport import Line
+from searches.transport import Line, Reply
 from tests.searches.services import Services, serving
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -135,35 +137,35 @@ def faults(records: int, kills: int) -> None:
               f"{len(raw['missing'])} missing, {len(raw['stray'])} stray, exit {verify.returncode}")  # fmt: skip
 
 
-def pace(seconds: float) -> None:
+def pace(seconds: float, names: Sequence[str]) -> None:
     """Search each source for about some seconds, and compare with what its interval dictates."""
-    print("| source | requests | records | dictated s | took s | longer |\n| --- | --- | --- | --- | --- | --- |")
-    for name, source in SOURCES.items():
-        if name not in SHARES:
-            continue
-        interval = source.about.interval[1 if name == "openalex" else 0]
-        count = int(seconds / interval) * source.about.page_size
+    print("| source | requests | records | dictated s | search took s | longer | whole command s |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for name in names:
+        about = SOURCES[name].about
+        interval = about.interval[1 if name == "openalex" else 0]
+        count = int(seconds / interval) * about.page_size
         count = min(count, crossref.MOST) if name == "crossref" else count
         with served({name: count}) as services, tempfile.TemporaryDirectory() as place:
             folder = _folder(services, place)
-            _start(folder, "verify").communicate()  # the store is made, and the modules are compiled
             began = time.perf_counter()
             _start(folder, "search").communicate()
-            took = time.perf_counter() - began
+            whole = time.perf_counter() - began
             (requests,) = _asked(folder, "SELECT count(*) FROM page")[0]
             (held,) = _asked(folder, "SELECT count(DISTINCT source_id) FROM record")[0]
-        dictated = (int(requests) - 1) * interval
-        print(
-            f"| {name} | {requests} | {held:,} | {dictated:.1f} | {took:.1f} | {took / dictated - 1:+.1%} |", flush=True
-        )
+            times = _asked(folder, "SELECT started_at, finished_at FROM search")[0]
+        start, end = map(datetime.fromisoformat, times)
+        took, dictated = (end - start).total_seconds(), (int(requests) - 1) * interval
+        rate = f"{dictated:.1f} | {took:.1f} | {took / dictated - 1:+.1%} | {whole:.1f}"
+        print(f"| {name} | {requests} | {held:,} | {rate} |", flush=True)
 
 
-def loop(records: int) -> None:
+def loop(records: int, names: Sequence[str]) -> None:
     """Run each source without intervals in a process of its own."""
-    print("| source | records | seconds | records/s | CPU s | records/CPU s | peak MB |")
+    print("| source | records | seconds | of it waiting | records/s | records/CPU s | peak MB |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     context = multiprocessing.get_context("spawn")
-    for name in SHARES:
+    for name in names:
         count = min(records, 9_000) if name == "crossref" else records
         with served({name: count}) as services:
             process = context.Process(target=_loop, args=(name, count, services.base_url(name)))
@@ -180,15 +182,24 @@ def _loop(name: str, count: int, base_url: str) -> None:
     protocol = read_protocol(PROTOCOL.encode())
     with tempfile.TemporaryDirectory() as place:
         store = open_store(Path(place))
-        access = Access(source, credentials, line.send, line.rest)
+        waited = 0.0
+
+        def send(request: Request) -> Reply:
+            nonlocal waited
+            asked = time.perf_counter()
+            reply = line.send(request)
+            waited += time.perf_counter() - asked
+            return reply
+
         began, worked = time.perf_counter(), time.process_time()
+        access = Access(source, credentials, send, line.rest)
         done = run_search(Place(store, Path(place), lambda *_: None), protocol, access, protocol.strategies[0])
         seconds, cpu = time.perf_counter() - began, time.process_time() - worked
         store.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if (done.status, done.records) != ("complete", count):
         raise SystemExit(f"{name}: {done}")
-    rates = f"{seconds:.1f} | {count / seconds:,.0f} | {cpu:.1f} | {count / cpu:,.0f}"
+    rates = f"{seconds:.1f} | {waited:.1f} | {count / seconds:,.0f} | {count / cpu:,.0f}"
     print(f"| {name} | {count:,} | {rates} | {peak:.0f} |", flush=True)
 
 
@@ -202,14 +213,16 @@ def main() -> None:
     commands.add_parser("pace").add_argument("--seconds", type=float, default=60.0)
     commands.add_parser("speed").add_argument("--records", type=int, default=20_000)
     commands.add_parser("memory").add_argument("--records", type=int, nargs="+", default=[10_000, 100_000])
+    for command in ("pace", "speed", "memory"):
+        commands.choices[command].add_argument("--source", choices=SHARES, nargs="+", default=list(SHARES))
     asked = parser.parse_args()
     if asked.command == "faults":
         faults(asked.records, asked.kills)
     elif asked.command == "pace":
-        pace(asked.seconds)
+        pace(asked.seconds, asked.source)
     else:
         for records in asked.records if asked.command == "memory" else [asked.records]:
-            loop(records)
+            loop(records, asked.source)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufeff]")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>")
 _BLOCK = re.compile(r"</?(?:p|h[1-6]|div|br|li|sec|title|jats:(?:p|title|sec))(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PLURALS = ((re.compile("[^aeiou]y$"), "ies"), (re.compile("(?:ch|sh|s|x)$"), "es"))
-_ASCII_MARKS = re.compile(r"[\x00-\x1f!-/:-@\[-`{-\x7f]+")
 _ASCII_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
@@ -53,22 +50,24 @@ def fold(value: str | None) -> str:
     """
     if not value:
         return ""
-    folded = value.casefold()
-    if folded.isascii():  # translate is many times faster than a pattern, but on ASCII only
-        return " ".join(folded.translate(_ASCII_PUNCTUATION).split())
-    return " ".join(_ASCII_MARKS.sub(" ", _BEYOND_ASCII.sub(_letters, folded)).split())
+    if value.isascii():  # translate is many times faster where both text and table are ASCII
+        return " ".join(value.casefold().translate(_ASCII_PUNCTUATION).split())
+    return " ".join(value.translate(_FOLDED).split())
 
 
-def _letters(run: re.Match[str]) -> str:
-    return _bare(run[0])
+class _Folding(dict[int, str]):
+    """A table of characters to their letters and digits without case and accents, filled as they are met."""
+
+    def __missing__(self, code: int) -> str:
+        # Compatibility letters (a double-struck S) become capitals only when decomposed, so they are folded twice.
+        letters = chr(code)
+        for _ in range(2):
+            letters = unicodedata.normalize("NFKD", letters.casefold())
+        self[code] = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
+        return self[code]
 
 
-@lru_cache(maxsize=4096)
-def _bare(run: str) -> str:
-    """Reduce a run beyond ASCII to its letters and digits without accents; texts hold the same few again and again."""
-    # Compatibility letters (a double-struck S) become capitals only when decomposed, so they are folded once more.
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", run).casefold())
-    return "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
+_FOLDED = _Folding()
 
 
 def many(n: int, noun: str) -> str:

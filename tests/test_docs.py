@@ -19,6 +19,11 @@ import responses
 
 import review.cli.serve
 from review.cli.main import COMMANDS, cli, main
+from review.formats.registry import READERS, WRITERS
+from review.query import SYNTAXES
+from searches.citing import CITING
+from searches.dialects.platforms import PLATFORMS
+from searches.registry import SOURCES
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -125,22 +130,45 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_guide_runs(example: Path) -> None:
-    """Every block ```sh of the guide is run in order; ```sh elsewhere marks what needs a network, a person or make."""
-    lines = [
-        line
-        for language, where, body in FENCE.findall((ROOT / "docs/guide.md").read_text("utf-8"))
-        if language == "sh" and not where
-        for line in body.splitlines()
-    ]
+    """Every block ```sh of the guide is run in order; ```sh elsewhere marks what needs a network, a person or make.
+
+    A block ```text NAME is a file that its reader saves.
+    """
+    lines: list[str] = []
+    for language, where, body in FENCE.findall((ROOT / "docs/guide.md").read_text("utf-8")):
+        if language == "text" and where:
+            (example / where).write_text(body, "utf-8")
+        if language == "sh" and not where:
+            lines += body.splitlines()
     assert len(lines) > 20
     for line in lines:
         words = shlex.split(line, comments=True)
-        if words and words[0] == "cp":
-            shutil.copy(words[1], words[2])
-        elif words:
+        if words:
             assert words[0] == "review", line
             code, _, err = run(*words[1:])
             assert code == 0, f"{line}\n{err}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_pieces_of_a_protocol_can_be_used(page: Path, example: Path) -> None:
+    """Each block ```toml is put behind the protocol of the example, which must stay without a fault."""
+    protocol = example / "protocol.toml"
+    before = protocol.read_text("utf-8")
+    for language, _, body in FENCE.findall(page.read_text("utf-8")):
+        if language == "toml":
+            protocol.write_text(f"{before}\n{body}", "utf-8")
+            code, _, err = run("check")
+            assert code == 0, f"{body}\n{err}"
+
+
+def test_the_readme_counts_what_there_is() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    there = {
+        "sources": SOURCES, "platforms": PLATFORMS, "query languages": SYNTAXES, "citation indexes": CITING,
+        "formats read": READERS, "written": WRITERS,
+    }  # fmt: skip
+    for what, table in there.items():
+        assert f"{len(table)} {what}" in text, what
 
 
 # -- the keys of --json

@@ -15,7 +15,7 @@ from review.formats.cells import restored
 from review.formats.decode import decode, lines
 from review.formats.kinds import kind_of
 from review.formats.languages import language
-from review.formats.losses import Losses, merged
+from review.formats.losses import NO_RECORD, Losses, merged
 from review.formats.values import address, date, serials
 from review.record import Kind, Record, Rejected
 from review.text import fold, tidy
@@ -82,7 +82,7 @@ def iterate(data: bytes, losses: Losses) -> Iterator[Record | Rejected]:
     for position, entry in enumerate(entries(text, losses), 1):
         record = build(entry)
         if record is None:
-            yield Rejected(position, "the entry has no title, no authors and no identifier", entry.raw)
+            yield Rejected(position, NO_RECORD, entry.raw)
         else:
             yield record
 
@@ -126,7 +126,7 @@ class _Values:
 
 
 def build(entry: Entry) -> Record | None:
-    """Give the record of one entry, or ``None`` when it has no title, no authors and no identifier."""
+    """Give the record of one entry, or ``None`` when nothing in it says what it is."""
     values = _Values(entry)
     authors = [author for part in values.every(("author",), people) for author in part]
     doi = values.first(("doi",), identifiers.doi)

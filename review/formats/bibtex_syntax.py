@@ -47,7 +47,7 @@ def entries(text: str, losses: Losses) -> Iterator[Entry]:
     Source: Patashnik, BibTeXing (1988), https://ctan.org/pkg/bibtex; biblatex manual 2.2 and 3.15,
     https://ctan.org/pkg/biblatex; checked 2026-11-22.
     """
-    macros = dict(MACROS)
+    macros = _Macros(len(text) + _LEAST)
     begins = list(_BEGIN.finditer(text))
     starts = [begin.start() for begin in begins] + [len(text)]
     outside = [text[: starts[0]]]
@@ -61,12 +61,12 @@ def entries(text: str, losses: Losses) -> Iterator[Entry]:
         key = _KEY.match(region, at) if kind != "string" else None
         fields, end, closed, undefined = _strict(region, key.end() if key else at, begin[2], macros)
         if kind == "string":
-            macros.update(fields)
+            macros.define(fields)
             continue
         number += 1
         place = f"entry {number}" + (f" ({key[1]})" if key and key[1] else "")
         for macro in undefined:
-            losses.add("a macro is not defined, its name was kept", f"{macro} in {place}")
+            losses.add("a macro is not defined or fills in too much, its name was kept", f"{macro} in {place}")
         if closed:
             outside.append(region[end:])
         else:
@@ -81,7 +81,29 @@ _BROKEN = "the braces or commas of an entry do not match, it was read line by li
 _Pairs = list[tuple[str, str]]
 
 
-def _strict(region: str, at: int, bracket: str, macros: dict[str, str]) -> tuple[_Pairs, int, bool, list[str]]:
+class _Macros:
+    """The macros of a file; together they fill in ``most`` characters, for one made of others can grow without end."""
+
+    __slots__ = ("_left", "_texts")
+
+    def __init__(self, most: int) -> None:
+        self._texts = dict(MACROS)
+        self._left = most
+
+    def define(self, texts: _Pairs) -> None:
+        self._texts.update(texts)
+
+    def fill(self, word: str) -> str | None:
+        text = self._texts.get(word.lower())
+        self._left -= len(text or "")
+        return text if self._left >= 0 else None
+
+
+_LEAST = 100_000
+"""Characters that the macros of a short file may fill in."""
+
+
+def _strict(region: str, at: int, bracket: str, macros: _Macros) -> tuple[_Pairs, int, bool, list[str]]:
     """Read fields up to the closing bracket: the fields, where reading stopped, whether closed, unknown macros."""
     fields: _Pairs = []
     undefined: list[str] = []
@@ -95,7 +117,7 @@ def _strict(region: str, at: int, bracket: str, macros: dict[str, str]) -> tuple
     return fields, close.end() if close else at, close is not None, undefined
 
 
-def _value(region: str, at: int, macros: dict[str, str], undefined: list[str]) -> tuple[str, int | None]:
+def _value(region: str, at: int, macros: _Macros, undefined: list[str]) -> tuple[str, int | None]:
     """Read a value and the parts joined to it with ``#``, and where it ends; ``None`` when it is not closed."""
     parts: list[str] = []
     while True:
@@ -103,9 +125,10 @@ def _value(region: str, at: int, macros: dict[str, str], undefined: list[str]) -
         if bare:
             end: int | None = bare.end()
             word = bare[0]
-            if not word.isdigit() and word.lower() not in macros:
+            filled = macros.fill(word)
+            if filled is None and not word.isdigit():
                 undefined.append(word)
-            parts.append(macros.get(word.lower(), word))
+            parts.append(word if filled is None else filled)
         else:
             end = _closing(region, at) if region[at : at + 1] in ("{", '"') else None
             parts.append(region[at + 1 : end - 1] if end else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from review.formats.bibtex import CARRIED, FOR, build, key_of
@@ -35,7 +36,7 @@ def write(records: Iterable[Record]) -> bytes:
 def _keys(records: list[Record]) -> Iterator[str]:
     """Give each record its key, none twice."""
     bases = [key_of(record) for record in records]
-    shared = {base for base in set(bases) if bases.count(base) > 1} if len(set(bases)) < len(bases) else set()
+    shared = {base for base, count in Counter(bases).items() if count > 1}
     used = set(bases) - shared
     turn = dict.fromkeys(shared, 0)
     for base in bases:
@@ -80,8 +81,8 @@ def _fields(record: Record, type_: str) -> Iterator[tuple[str, str | None]]:
     yield "doi", _verbatim(record.doi)
     yield "pmid", _verbatim(record.pmid)
     yield "pmcid", _verbatim(record.pmcid)
-    yield "issn", ", ".join(record.issns)
-    yield "isbn", ", ".join(record.isbns)
+    yield "issn", ", ".join(map(to_verbatim_field, record.issns))
+    yield "isbn", ", ".join(map(to_verbatim_field, record.isbns))
     yield "url", _verbatim(record.url)
     yield "language", _latex(record.language)
     commas = any("," in word for word in record.keywords)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import cast, get_args
 
+from review.formats.losses import NO_RECORD
 from review.formats.values import date
 from review.record import Kind, Record
 from review.text import tidy
@@ -22,7 +23,8 @@ OWN = (
 _KINDS = frozenset(get_args(Kind))
 _PAIRS = frozenset({"identifiers", "extra"})
 _LISTS = frozenset({"authors", "keywords", "issns", "isbns", "flags", "notes"})
-_COMPUTED = re.compile(r"'*[=+\-@\t\r]")
+_COMPUTED = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""What a spreadsheet program takes for a formula, in the wide letters of East Asian keyboards too."""
 _MOST = ("title", "authors", "doi", "pmid", "pmcid", "source_id", "identifiers")
 """Without any of these a row is no record."""
 
@@ -81,11 +83,38 @@ def own_row(record: Record, *, guard: bool = True) -> list[str]:
     return [guarded(text) for text in row] if guard else row
 
 
+def pieces(text: str, most: int) -> list[str]:
+    """Cut a text into guarded cells of at most ``most`` characters, as UTF-16 counts them.
+
+    >>> pieces("ab=cd", 3), pieces("", 3)
+    (['ab', "'=c", 'd'], [''])
+    """
+    size = (most if max(text, default="") <= "\uffff" else most // 2) - 1
+    return [guarded(text[at : at + size]) for at in range(0, len(text), size)] or [""]
+
+
+def joined(header: list[str], row: list[str]) -> list[str]:
+    """Put the pieces of long cells, which stand in columns behind the others, back to their beginnings."""
+    whole = list(row[: len(OWN)])
+    for name, text in zip(header[len(OWN) :], row[len(OWN) :], strict=False):
+        if (match := MORE.match(name)) and OWN.index(match[1]) < len(whole):
+            whole[OWN.index(match[1])] += _bare(text)
+    return whole
+
+
+MORE = re.compile(rf"({'|'.join(OWN)}) \((\d+)\)\Z")
+"""The name of a column that goes on with the cells of another (``abstract (2)``), because a cell has an end."""
+
+
+def _bare(text: str) -> str:
+    return text[1:] if text.startswith("'") and _COMPUTED.match(text) else text
+
+
 def own_record(row: list[str]) -> Record | str:
     """Read a row of a table that our own writer wrote, or give the reason why it cannot be read."""
     values: dict[str, object] = {}
     for field, raw in zip(OWN, row, strict=False):
-        text = raw[1:] if raw.startswith("'") and _COMPUTED.match(raw) else raw
+        text = _bare(raw)
         if not text:
             continue
         try:
@@ -93,7 +122,7 @@ def own_record(row: list[str]) -> Record | str:
         except (ValueError, TypeError, RecursionError):
             return f"the cell “{field}” cannot be read: {text[:60]}"
     if not any(values.get(field) for field in _MOST):
-        return "the record has no title, no authors and no identifier"
+        return NO_RECORD
     return Record(**values)  # type: ignore[arg-type]  # fields and their types are those of OWN
 
 

@@ -9,12 +9,12 @@ from itertools import chain
 from review import identifiers
 from review.errors import ReviewError
 from review.formats.bibtex_names import given_first as given_first_name
-from review.formats.cells import OWN, own_record
+from review.formats.cells import MORE, OWN, joined, own_record
 from review.formats.column_names import CITATIONS, FIELDS, GIVEN_FIRST, JOINED, NAMES, OTHERWISE
 from review.formats.kinds import kind_of
 from review.formats.languages import language
-from review.formats.losses import Losses, merged
-from review.formats.values import PURE_DATE, address, date, listed, names, page_range, serials
+from review.formats.losses import NO_RECORD, Losses, merged
+from review.formats.values import PURE_DATE, address, date, linked_doi, listed, names, page_range, serials
 from review.record import Record, Rejected
 from review.text import fold, tidy
 
@@ -46,14 +46,14 @@ def records(rows: _Rows, losses: Losses, columns: Mapping[str, str] | None = Non
     """
     source = ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
     header, chosen = _header(source, losses, columns or {})
-    own = tuple(header) == OWN
+    own = tuple(header[: len(OWN)]) == OWN and all(map(MORE.match, header[len(OWN) :]))
     given_first = bool(GIVEN_FIRST & {fold(name) for name in header})
     for position, (number, cells) in enumerate(source, 1):
         if len(cells) > len(header):
             losses.add("a row has more cells than the header has names, the rest was kept as extra", f"line {number}")
         elif len(cells) < len(header):
             losses.add("a row has fewer cells than the header, the missing ones were taken as empty", f"line {number}")
-        record = own_record(cells) if own else _record(header, chosen, cells, given_first=given_first)
+        record = own_record(joined(header, cells)) if own else _record(header, chosen, cells, given_first=given_first)
         if isinstance(record, str):
             yield Rejected(position, f"line {number}: {record}", " | ".join(cells))
         else:
@@ -131,14 +131,15 @@ def _record(header: list[str], chosen: _Chosen, cells: list[str], *, given_first
     printed = _citation(cell.get("citation", ""))
     day, undated = _date([(fold(header[i]), i, texts[i] or "") for i in found.get("date", ())], printed.get("date"))
     url = address(cell["url"]) if "url" in cell else None
+    numbers = [serials(text) for field in ("issns", "isbns") for text in all_of.get(field, ())]  # EndNote mixes them
     read = {
         "date": day,
         "kind": kind_of((cell.get("kind", ""), *re.split("[;|]", cell.get("kind", "")))),
         "doi": identifiers.doi(cell.get("doi")),
         "pmid": identifiers.pmid(cell.get("pmid", "").removesuffix(".0")),
         "pmcid": identifiers.pmcid(cell.get("pmcid")),
-        "issns": merged(issn for text in all_of.get("issns", ()) for issn in serials(text)[0]),
-        "isbns": merged(isbn for text in all_of.get("isbns", ()) for isbn in serials(text)[1]),
+        "issns": merged(issn for issns, _ in numbers for issn in issns),
+        "isbns": merged(isbn for _, isbns in numbers for isbn in isbns),
         "authors": _authors(cell.get("authors", ""), given_first=given_first),
         "keywords": merged(word for text in all_of.get("keywords", ()) for word in listed(text.replace("|", ";"))),
         "flags": listed(cell.get("flags", "")),
@@ -154,12 +155,12 @@ def _record(header: list[str], chosen: _Chosen, cells: list[str], *, given_first
         for field, places in found.items()
         if places and _said(field, cell[field], read.get(field))
     ))  # fmt: skip
-    if not read["doi"] and url and "doi.org/" in url:
-        read["doi"] = identifiers.doi(url)
+    if not read["doi"] and url:
+        read["doi"] = linked_doi(url)
     if read["kind"] is None and re.match(r"NCT\d{8}\Z", cell.get("source_id", "")):
         read["kind"] = "trial"
     if not any(read[field] for field in ("title", "authors", "doi", "pmid", "pmcid", "source_id")):
-        return "the record has no title, no authors and no identifier"
+        return NO_RECORD
     return Record(**read, extra=_extra(header, cells, used - undated))  # type: ignore[arg-type]  # the keys are fields of a record, typed as such
 
 

@@ -13,7 +13,7 @@ from review.formats.cells import restored
 from review.formats.decode import decode
 from review.formats.kinds import kind_of
 from review.formats.languages import language
-from review.formats.losses import Losses, merged
+from review.formats.losses import NO_RECORD, Losses, merged
 from review.formats.values import address, date, listed, serials
 from review.record import Kind, Record, Rejected
 from review.text import plain, tidy
@@ -53,6 +53,8 @@ _NOTED = re.compile(r"^(PMID|PMCID|DOI):\s*(\S+)\s*$", re.MULTILINE)
 _JATS = re.compile(r"</?(?:jats:|[a-zA-Z][\w:-]*[ />])")
 _NUMBERED = re.compile(r"record-\d+\Z")
 """An id of our own writer's making: the format asks for one."""
+_TELLING = frozenset({"type", "title", "author", "DOI", "issued", "container-title"})
+"""Members of which every item has some; JSON of another kind has none."""
 Item = dict[str, Any]
 
 
@@ -65,12 +67,18 @@ def iterate(data: bytes, losses: Losses) -> Iterator[Record | Rejected]:
         The file is empty or holds no JSON list or object.
     """
     text = decode(data, losses).decode("utf-8")
+    strange = None
     for position, (item, raw) in enumerate(_items(text, losses), 1):
         record = build(item) if isinstance(item, dict) else None
+        if isinstance(item, dict) and strange is not False:
+            strange = not item.keys() & _TELLING
         if record is None:
-            yield Rejected(position, "this is no item with a title, authors or an identifier", raw)
+            yield Rejected(position, NO_RECORD, raw)
         else:
             yield record
+    if strange:
+        raise ReviewError("The file is JSON of another kind: no item has a type, a title or an author.",
+                          hint="Export it as CSL-JSON or RIS.")  # fmt: skip
 
 
 def _items(text: str, losses: Losses) -> Iterator[tuple[object, str]]:
@@ -90,10 +98,23 @@ def _items(text: str, losses: Losses) -> Iterator[tuple[object, str]]:
             losses.add("the JSON is damaged or cut: what stands from there on was not read")
             yield None, text[at : at + 10_000]
             return
-        yield item, text[at:end]
+        yield _sound(item) if "\\u" in text[at:end] else item, text[at:end]
         at = end
     if begin and begin[1] and at >= len(text):
         losses.add("the list of items is not closed: the file may be cut")
+
+
+def _sound(value: object) -> object:
+    """Replace what JSON can escape but no text can hold: half a character, and control characters."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", _CONTROL.sub(" ", value))
+    if isinstance(value, list):
+        return [_sound(one) for one in value]
+    return {str(_sound(name)): _sound(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _past(text: str, at: int) -> int:
@@ -103,7 +124,7 @@ def _past(text: str, at: int) -> int:
 
 
 def build(item: Item) -> Record | None:
-    """Give the record of one item, or ``None`` when it has no title, no authors and no identifier."""
+    """Give the record of one item, or ``None`` when nothing in it says what it is."""
     left = {name: value for name, value in item.items() if value not in (None, "", [], {})}
     custom = left.get("custom")
     carried = custom.pop(CUSTOM, None) if isinstance(custom, dict) and (custom := dict(custom)) else None

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from pathlib import PurePath
 
 from review.errors import ReviewError
-from review.formats.spreadsheet import glance
+from review.formats.decode import wide
+from review.formats.spreadsheet import glance, holds_workbook
 
 _HEAD = 200_000
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_UNPACK = "Unpack it and import the files inside."
+_EXPORT = "Export the records from the platform as RIS, CSV or XLSX."
+_NO_EXPORTS = (
+    (b"%PDF-", "a PDF document", _EXPORT), (b"{\\rtf", "a text with layout (RTF)", _EXPORT),
+    (b"\x89PNG", "a picture", _EXPORT), (b"\xff\xd8\xff", "a picture", _EXPORT),
+    (b"SQLite format 3\0", "a database", _EXPORT),
+    (b"\x1f\x8b", "a compressed file (gzip)", _UNPACK), (b"BZh91AY", "a compressed file (bzip2)", _UNPACK),
+    (b"\xfd7zXZ", "a compressed file (xz)", _UNPACK), (b"Rar!", "a compressed file (RAR)", _UNPACK),
+    (b"7z\xbc\xaf", "a compressed file (7z)", _UNPACK), (b"PK\x05\x06", "an empty ZIP file", _EXPORT),
+)  # fmt: skip
+"""First bytes of files that are no exports, what they are, and what to do. Source: https://www.garykessler.net/library/
+file_sigs.html, checked 2026-11-22."""
 
 _MARKS = (
     ("csl-json", r"\A\s*(?:\[\s*[\]{]|\{\s*\")"),
     ("endnote-xml", r"<(?i:xml)>\s*<(?i:records)\b|<ref-type\b|<REFERENCE_TYPE>"),
     ("pubmed-xml", r"<(?:Pubmed(?:Book)?Article|MedlineCitation)(?:Set)?[\s/>]"),
     ("mods", r"\A\s*<[\s\S]*?<(?:[\w-]+:)?mods(?:Collection)?[\s>]|\A\s*<(?:[\w-]+:)?mods(?:Collection)?[\s>]"),
-    ("ris", r"^\s*TY {1,3}- ?"),
+    ("ris", r"^[ \t]*TY {1,3}- ?"),
     ("medline", r"^(?:PMID- ?$|(?:PMID|PMCR|PMC |OWN |STAT)- ?\S)"),
     ("wos-tagged", r"^(?:FN (?:Clarivate|Thomson|ISI)|PT [A-Z][ \t]*$)"),
     ("ovid-tagged", r"\A\s*<\d+\.? *>\s*$|^VN {1,2}- Ovid|^(?:Unique Identifier|Accession Number)[ \t]*\n +\S"),
     ("endnote-refer", r"^%0(?: \w|[ \t]*$)|\A\s*%[A-Z] \S"),
     ("refworks", r"^Refworks Export Tagged Format|^RT [A-Z][^\n]*\n(?:[A-Z][A-Z0-9] [^\n]*\n){0,30}?(?:[AT]1|YR) "),
-    ("bibtex", r"^\s*@\s*[A-Za-z]\w*\s*[{(]"),
-    ("ris", r"^(?:TI|T1|AU|A1|JF)  - [^\n]*\n(?:[^\n]*\n)*?ER  -"),
+    ("bibtex", r"^[ \t]*@[ \t]*[A-Za-z]\w*\s*[{(]"),
+    ("ris", r"^(?:TI|T1|AU|A1|JF)  - [^\n]*\n(?:[^\n]*\n){0,300}?ER  -"),
 )
 """Format to the pattern that gives it away, the surest first."""
 _FORMATS = tuple((name, re.compile(pattern, re.MULTILINE)) for name, pattern in _MARKS)
@@ -45,19 +57,19 @@ _LEFT = (
                r"<(?:Pubmed(?:Book)?Article|MedlineCitation)(?:Set)?[\s/>]"),
     ("RefWorks", r"^Refworks Export Tagged Format"),
     ("Zotero", r"^Y2  - \d{4}/\d\d/\d\d/\d\d:\d\d:\d\d|^DA  - \d{4}/\S*\nPY  - \d{4}\n|^Key,Item Type,"),
-    ("EndNote", r"^ST  - [^\n]+\n(?:[^\n]+\n)*?ID  - \d+\r?\n(?:[A-Z][A-Z0-9]  - [^\n]*\n)*ER  -"),
+    ("EndNote", r"^ST  - [^\n]+\n(?:[^\n]+\n){0,60}?ID  - \d+\n(?:[A-Z][A-Z0-9]  - [^\n]*\n){0,9}ER  -"),
 )  # fmt: skip
 # Headers of tables, as ``columns`` knows them, and what BibTeX holds; sources there, checked 2026-11-22.
 _HEADERS = (
     ("EndNote", r"<source-app name=\"EndNote\""),  # a library is of several databases: none of them is the platform
     ("Zotero", r"<source-app name=\"Zotero\""),
-    ("Lens", r"^\W*Lens ID\W|^[^\n]{0,200}\"?Lens ID\"?,"),
-    ("Dimensions", r"^\W*About the data: |^\W*(?:Rank\W+)?Publication ID\W"),
-    ("Cochrane Library", r"^\W*Cochrane Review ID\W"),
-    ("ClinicalTrials.gov", r"^\W*NCT Number\W"),
-    ("ProQuest", r"^\W*Title\W+Abstract\W+StoreId\W|^[^\n]{0,900}\WStoreId\W"),
-    ("EBSCOhost", r"^\W*Article Title\W+Author\W+Journal Title\W|^\s*url = \{https?://\S*(?:ebscohost|ebsco)\.com"),
-    ("Web of Science", r"^PT\tA[UF]\t|^\s*unique-id = \{+(?:WOS|ISI):|WOS:\d{15}"),
+    ("Lens", r"^[^\w\n]*Lens ID\W|^[^\n]{0,200}\"?Lens ID\"?,"),
+    ("Dimensions", r"^[^\w\n]*About the data: |^[^\w\n]*(?:Rank\W+)?Publication ID\W"),
+    ("Cochrane Library", r"^[^\w\n]*Cochrane Review ID\W"),
+    ("ClinicalTrials.gov", r"^[^\w\n]*NCT Number\W"),
+    ("ProQuest", r"^[^\w\n]*Title\W+Abstract\W+StoreId\W|^[^\n]{0,900}\WStoreId\W"),
+    ("EBSCOhost", r"^[^\w\n]*Article Title\W+Author\W+Journal Title\W|^[ \t]*url = \{https?://\S*(?:ebscohost|ebsco)\.com"),
+    ("Web of Science", r"^PT\tA[UF]\t|^[ \t]*unique-id = \{+(?:WOS|ISI):|WOS:\d{15}"),
     ("Rayyan", r"^key,title,(?:authors|year),"),
 )  # fmt: skip
 _PLATFORMS = tuple((label, re.compile(pattern, re.MULTILINE | re.IGNORECASE)) for label, pattern in _HEADERS)
@@ -66,7 +78,10 @@ _PLATFORMS += tuple((label, re.compile(pattern, re.MULTILINE)) for label, patter
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".tab": "csv", ".xml": "xml", ".nbib": "medline", ".ciw": "wos-tagged"}
 _ENDINGS |= {".enw": "endnote-refer", ".bib": "bibtex", ".json": "csl-json"}
 """Ending to the format that is believed when no mark is found."""
-_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|div|table|span|p|script)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def detect(data: bytes, name: str) -> tuple[str, str | None]:
@@ -106,8 +121,9 @@ def recognise_platform(data: bytes, name: str) -> str | None:
     Raises
     ------
     ReviewError
-        The file is empty or is a web page.
+        The file is empty, is a web page, or is a file of another kind (a PDF document, a ZIP file).
     """
+    _refuse(data, name)
     text = glance(data) if data.startswith(_ZIP) else head(data)
     if not data or not (text.strip() or data.startswith(_ZIP)):
         raise ReviewError(f"{name}: the file is empty: there is nothing to read.", hint="Export it again.")
@@ -118,6 +134,15 @@ def recognise_platform(data: bytes, name: str) -> str | None:
             hint="The platform probably asked for a login: log in, export again, and open the file to see records.",
         )
     return next((label for label, pattern in _PLATFORMS if pattern.search(text)), None)
+
+
+def _refuse(data: bytes, name: str) -> None:
+    """Refuse what its first bytes give away, whatever its name says."""
+    for mark, what, hint in _NO_EXPORTS:
+        if data.startswith(mark):
+            raise ReviewError(f"{name}: this is {what}, not an export of records.", hint=hint)
+    if data.startswith(_ZIP) and not holds_workbook(data):
+        raise ReviewError(f"{name}: this is a ZIP file without a workbook in it.", hint=_UNPACK)
 
 
 def _by_ending(text: str, ending: str, name: str) -> str:
@@ -136,8 +161,5 @@ def _by_ending(text: str, ending: str, name: str) -> str:
 def head(data: bytes) -> str:
     """Give the beginning of a file as text with LF line ends, whatever its encoding: good enough to look for marks."""
     part = data[:_HEAD]
-    if part.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = part.decode("utf-16", errors="replace")
-    else:
-        text = part.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="replace")
+    text = part.decode(wide(part) or "utf-8", errors="replace")
     return text.lstrip("\ufeff").replace("\0", " ").replace("\r\n", "\n").replace("\r", "\n")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from review.formats import endnote_tags as tags
 from review.formats import ris_record
 from review.formats.cells import OWN, restored
-from review.formats.losses import Losses
+from review.formats.losses import NO_RECORD, Losses
 from review.formats.xml_parts import elements, source
 from review.record import Record, Rejected
 from review.text import tidy
@@ -54,11 +54,11 @@ def iterate(data: bytes, losses: Losses) -> Iterator[Record | Rejected]:
         if isinstance(found, Rejected):
             yield found
         else:
-            yield build(found) or Rejected(position, ris_record.NO_RECORD, source(found))
+            yield build(found) or Rejected(position, NO_RECORD, source(found))
 
 
 def build(element: Element) -> Record | None:
-    """Give the record of one ``record`` element, or ``None`` when it has no title, no authors and no identifier."""
+    """Give the record of one ``record`` element, or ``None`` when nothing in it says what it is."""
     texts = list(_texts(element))
     carried = {match[1]: match[2] for name, text in texts if name == CARRIER and (match := _CARRIED.match(text))}
     own = [(name, text) for name, text in texts if not (name == CARRIER and _CARRIED.match(text))]

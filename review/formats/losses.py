@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 _SHOWN = 3
+NO_RECORD = "the record has no title, no authors and no identifier"
+"""Why a part of a file is quarantined: nobody could find out what it is."""
 
 
 class Losses:

@@ -10,12 +10,13 @@ from review import identifiers
 from review.formats.decode import decode, lines
 from review.formats.kinds import kind_of
 from review.formats.languages import language
-from review.formats.losses import Losses, merged
+from review.formats.losses import NO_RECORD, Losses, merged
 from review.formats.values import date, name, serials
 from review.record import Record, Rejected
 from review.text import tidy
 
-_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|(\d.*)|\s*)\Z", re.DOTALL)
+_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|(\d.*)|\s*)\Z|([A-Z][A-Z0-9]{1,2}) {1,2}-(\S.*)\Z", re.DOTALL)
+"""A tag and its value, also without a space between them where the tag is filled up to four columns."""
 _ONLY_IDS = re.compile(r"(?:\S+ \[\w+\]\s*)+\Z")
 _INDENT = "      "
 _FLAGS = {"RIN": "retracted", "ECI": "expression of concern", "EIN": "corrected"}
@@ -45,14 +46,14 @@ def iterate(data: bytes, losses: Losses) -> Iterator[Record | Rejected]:
     for position, block in enumerate(_blocks(decode(data, losses), losses), 1):
         record = build(block)
         if record is None:
-            yield Rejected(position, "the record has no title, no authors and no identifier", "".join(block))
+            yield Rejected(position, NO_RECORD, "".join(block))
         else:
             yield record
 
 
 def _blocks(text: bytes, losses: Losses) -> Iterator[list[str]]:
     """Cut the lines into records, each line laid out as Bio.Medline needs it (tag, hyphen in column 5, value)."""
-    block: list[str] = []
+    block: list[list[str]] = []
     tags: set[str] = set()
     blank = False
     outside = 0
@@ -62,28 +63,32 @@ def _blocks(text: bytes, losses: Losses) -> Iterator[list[str]]:
             continue
         match = None if line.startswith(_INDENT) else _TAG.match(line.rstrip())
         if match:
-            tag = match[1]
+            tag = match[1] or match[4]
             if (tag == "PMID" and "PMID" in tags) or (blank and tags & {"PMID", "TI"} and not tags & {tag} - _MANY):
-                yield block
+                yield _laid(block)
                 block, tags = [], set()
             tags.add(tag)
-            block.append(f"{tag:<4}- {(match[2] or match[3] or '').strip()}\n")
+            block.append([f"{tag:<4}- {(match[2] or match[3] or match[5] or '').strip()}".rstrip()])
         elif block:
-            block[-1] = f"{block[-1].rstrip()} {line.strip()}\n"  # Bio.Medline joins them for some tags only
+            block[-1].append(line.strip())  # Bio.Medline joins them for some tags only
         else:
             outside += 1
         blank = False
     if block:
-        yield block
+        yield _laid(block)
     if outside:
         losses.add(f"text before the first record was not read ({outside} lines)")
+
+
+def _laid(block: list[list[str]]) -> list[str]:
+    return [" ".join(parts) + "\n" for parts in block]
 
 
 _MANY: frozenset[str] = frozenset({"PMID", "PMC", "OWN", "STAT"})
 
 
 def build(block: Iterable[str]) -> Record | None:
-    """Give the record of one MEDLINE block, or ``None`` when it has no title, no authors and no identifier.
+    """Give the record of one MEDLINE block, or ``None`` when nothing in it says what it is.
 
     Parameters
     ----------
@@ -122,7 +127,7 @@ def build(block: Iterable[str]) -> Record | None:
         issue=_one(fields, "IP"),
         pages=_one(fields, "PG"),
         abstract=_one(fields, "AB"),
-        keywords=merged([*_all(fields, "OT"), *_all(fields, "MH")]),
+        keywords=merged([*(word.removeprefix("*") for word in _all(fields, "OT")), *_all(fields, "MH")]),
         kind=kind_of(types),
         language=languages[0] if languages else None,
         doi=doi,

@@ -54,7 +54,7 @@ def write(records: Iterable[Record]) -> bytes:
 
 def _block(record: Record) -> str:
     lines = (f"{tag:<4}- {text}\n" for tag, value in _pairs(record) if (text := tidy(value)))
-    return "".join([f"PMID- {record.pmid or ''}\n", *lines, "\n"])
+    return "".join([f"PMID- {tidy(record.pmid) or ''}\n", *lines, "\n"])
 
 
 def _pairs(record: Record) -> Iterator[tuple[str, str | None]]:

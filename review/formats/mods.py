@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from review import identifiers
 from review.formats.kinds import kind_of
 from review.formats.languages import language
-from review.formats.losses import Losses, merged
-from review.formats.ris_record import NO_RECORD
+from review.formats.losses import NO_RECORD, Losses, merged
 from review.formats.values import address, date, name, page_range, serials
 from review.formats.xml_parts import elements, source, text_of
 from review.record import Kind, Record, Rejected
@@ -97,7 +96,7 @@ def iterate(data: bytes, losses: Losses) -> Iterator[Record | Rejected]:
 
 
 def build(root: Element) -> Record | None:
-    """Give the record of one ``mods`` element, or ``None`` when it has no title, no authors and no identifier."""
+    """Give the record of one ``mods`` element, or ``None`` when nothing in it says what it is."""
     parts = _Parts(root)
     host = next(iter(parts.all("relatedItem[@type='host']")), None)
     ids = _Identifiers(parts, host)

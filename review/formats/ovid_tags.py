@@ -98,7 +98,7 @@ _MEDLINE = frozenset({"medline", "pubmed-not-medline", "in-process", "in-data-re
 def _prepare(fields: list[Field]) -> Iterator[Field]:
     means = {field.meaning for field in fields}
     source = next((field.value for field in fields if field.meaning == "SO"), "")
-    printed = _citation(source)
+    printed = _ahead(fields) | _citation(source)
     if "CHAPTER" in means:
         printed.pop("JF", None)  # it is in the book
     full = any(field.tag in _FULL_NAMES for field in fields)
@@ -127,6 +127,12 @@ def _prepare(fields: list[Field]) -> Iterator[Field]:
     yield from (
         Field("SO", meaning, value) for meaning, value in printed.items() if meaning not in means - {"VL", "IS", "SP"}
     )
+
+
+def _ahead(fields: list[Field]) -> dict[str, str]:
+    """Give the day of an article that is not in an issue yet: ``Publish Ahead of Print, ..., 18 August 2014``."""
+    found = (date(value.rpartition(",")[2]) for value in values(fields, "Status") if "ahead of print" in value.lower())
+    return {"DA": known} if (known := next(found, None)) else {}
 
 
 def _citation(source: str) -> dict[str, str]:

@@ -13,8 +13,7 @@ from review import identifiers
 from review.formats import values
 from review.formats.kinds import kind_of
 from review.formats.languages import language
-from review.formats.losses import Losses, merged
-from review.formats.ris_record import NO_RECORD
+from review.formats.losses import NO_RECORD, Losses, merged
 from review.formats.xml_parts import elements, leaves, source, text_of
 from review.record import Kind, Record, Rejected
 from review.text import tidy
@@ -190,7 +189,7 @@ def _journal_article(node: Element) -> Record:
         issue=_first(parts, f"{_ARTICLE}/Journal/JournalIssue/Issue"),
         pages=_pages(parts),
         abstract=_abstract(parts, _ARTICLE),
-        keywords=merged(_texts(parts, f"{_CITED}/KeywordList/Keyword")),
+        keywords=merged([*_texts(parts, f"{_CITED}/KeywordList/Keyword"), *_headings(parts)]),
         kind=kind_of(types),
         language=spoken[0] if spoken else None,
         doi=doi,
@@ -282,12 +281,17 @@ def _flags(parts: _Parts, types: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(flag for flag in _NOTICES.values() if flag in linked)
 
 
-def _more(parts: _Parts, types: tuple[str, ...], doi: str | None) -> Iterator[tuple[str, str]]:
-    """Give what has no field but a name of its own: types, headings, dates, other languages' texts, notices."""
-    yield from (("PublicationType", text) for text in types)
+def _headings(parts: _Parts) -> Iterator[str]:
+    """Give the MeSH headings as PubMed prints them, a star before what the article is mainly about."""
     for heading in parts.get(f"{_CITED}/MeshHeadingList/MeshHeading", ()):
-        named = (text for e in heading if e.tag in _HEADING_PARTS and (text := text_of(e)))
-        yield "MeshHeading", "/".join(named)
+        named = [(e.get("MajorTopicYN"), text) for e in heading if e.tag in _HEADING_PARTS and (text := text_of(e))]
+        if named:
+            yield "/".join(f"*{text}" if major == "Y" else text for major, text in named)
+
+
+def _more(parts: _Parts, types: tuple[str, ...], doi: str | None) -> Iterator[tuple[str, str]]:
+    """Give what has no field but a name of its own: types, dates, other languages' texts, notices."""
+    yield from (("PublicationType", text) for text in types)
     for online in parts.get(f"{_ARTICLE}/ArticleDate", ())[:1]:
         yield "ArticleDate", "-".join(text for e in online if (text := text_of(e)))
     if f"{_ARTICLE}/ArticleTitle" in parts and (original := _first(parts, f"{_ARTICLE}/VernacularTitle")):

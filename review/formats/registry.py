@@ -98,7 +98,7 @@ WRITERS |= {
     for name, tool in tools.TOOLS.items()
 }
 """Formats that are written; of those that share an ending, the first is meant by it."""
-UNREAD = {"xls": "Excel 97-2003 workbook", "xml": "XML of another kind"}
+UNREAD = {"xls": "Excel 97-2003 workbook or one with a password", "xml": "XML of another kind"}
 """Formats that are recognised but not read."""
 
 

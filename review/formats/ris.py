@@ -11,12 +11,14 @@ from collections.abc import Iterator
 
 from review.formats import ris_record
 from review.formats.decode import decode, lines
-from review.formats.losses import Losses, Outside
+from review.formats.losses import NO_RECORD, Losses, Outside
 from review.formats.ris_tags import KNOWN, MAPPED, NUMBERED
 from review.record import Record, Rejected
 
 Pairs = list[tuple[str, str]]
 
+_MORE = ""
+"""The tag of a line that continues the value before it."""
 _HEADS = {f"{tag}  - ": tag for tag in KNOWN - {"TY", "ER"}}
 _EXACT = re.compile(r"([A-Z][A-Z0-9]{1,3})  -(?:\s+(.*))?\s*\Z")
 _LOOSE = re.compile(r"\s{0,4}([A-Z][A-Z0-9]) {1,3}-(?:\s+(.*))?\s*\Z")
@@ -50,7 +52,7 @@ def iterate(data: bytes, losses: Losses) -> Iterator[Record | Rejected]:
         record = ris_record.build(pairs)
         if record is None:
             raw = "\n".join(f"{tag}  - {value}" for tag, value in pairs)
-            yield Rejected(position, ris_record.NO_RECORD, raw)
+            yield Rejected(position, NO_RECORD, raw)
         else:
             yield record
 
@@ -79,7 +81,7 @@ def _blocks(text: bytes, losses: Losses) -> Iterator[Pairs]:
                 done += 1
                 if not closed:
                     losses.add("a record has no ER line, it was read up to the next TY", f"record {done}")
-                yield pairs
+                yield _joined(pairs)
             if tag != "TY":
                 losses.add("a record has no TY line, its type is not known", f"record {done + 1}")
             pairs, closed = [(str(tag), value)], False
@@ -90,7 +92,7 @@ def _blocks(text: bytes, losses: Losses) -> Iterator[Pairs]:
     if pairs and not closed:
         losses.add("the last record has no ER line, it was read to the end: the file may be cut", f"record {done + 1}")
     if pairs:
-        yield pairs
+        yield _joined(pairs)
     outside.report(losses)
 
 
@@ -108,9 +110,20 @@ def _extend(pairs: Pairs, tag: str | None, value: str) -> None:
     """Add a line to the block in hand."""
     if tag is not None:
         pairs.append((tag, value))
+    elif value and pairs[-1][0] == "KW":  # Rayyan and EndNote write one keyword per line after a single KW
+        pairs[-1:] = [pairs[-1], ("KW", value)] if pairs[-1][1] else [("KW", value)]
     elif value:
-        last, before = pairs[-1]
-        if last == "KW" and before:  # Rayyan and EndNote write one keyword per line after a single KW
-            pairs.append((last, value))
+        pairs.append((_MORE, value))
+
+
+def _joined(pairs: Pairs) -> Pairs:
+    """Join the lines that continue a value to it: once for all, for a value can have a million."""
+    if all(tag for tag, _ in pairs):
+        return pairs
+    values: list[tuple[str, list[str]]] = []
+    for tag, value in pairs:
+        if tag == _MORE:
+            values[-1][1].append(value)
         else:
-            pairs[-1] = (last, f"{before} {value}" if before else value)
+            values.append((tag, [value]))
+    return [(tag, " ".join(filter(None, parts))) for tag, parts in values]

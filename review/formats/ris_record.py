@@ -18,9 +18,6 @@ from review.record import Kind, Record
 Pairs = list[tuple[str, str]]
 _Values = dict[str, list[str]]
 
-NO_RECORD = "the record has no title, no authors and no identifier"
-"""Why a block is quarantined."""
-
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./-]*\w\Z", re.ASCII)
 _NEXT_LINK = re.compile(r"\s*;\s*(?=https?://)")
 _BRACKETED = re.compile(r"(\S+)\s*\[(pmid|pmcid)\]\Z", re.IGNORECASE)
@@ -37,7 +34,7 @@ _KINDS = frozenset(get_args(Kind))
 
 
 def build(pairs: Pairs) -> Record | None:
-    """Give the record of one block, or ``None`` when it has no title, no authors and no identifier.
+    """Give the record of one block, or ``None`` when nothing in it says what it is (``NO_RECORD``).
 
     Parameters
     ----------
@@ -96,10 +93,10 @@ def build(pairs: Pairs) -> Record | None:
 
 
 def _group(pairs: Pairs) -> _Values:
-    """Gather the values of each tag; a tag without a value says nothing."""
+    """Gather the values of each tag; a tag without a value, or with the ``nan`` of a Python table, says nothing."""
     by: _Values = {}
     for tag, value in pairs:
-        if not value:
+        if not value or value == "nan":
             continue
         if tag in by:
             by[tag].append(value)
@@ -126,7 +123,8 @@ def _first(by: _Values, order: tuple[str, ...], spare: set[tuple[str, str]]) -> 
 def _authors(by: _Values) -> tuple[str, ...]:
     values = by.get("AU", [])
     if "A1" in by:
-        values = [value for value in by["A1"] if value not in values] + values
+        given = set(values)
+        values = [value for value in by["A1"] if value not in given] + values
     if ";" in "".join(values):
         values = [part.strip() for value in values for part in value.split(";") if part.strip()]
     return tuple(map(name, values))
@@ -174,15 +172,15 @@ def _abstract(by: _Values, spare: set[tuple[str, str]]) -> tuple[str | None, lis
     values = [value for tag in tags.ABSTRACT for value in by.get(tag, ())]
     if not values:
         return None, []
-    texts: list[str] = []
+    texts: dict[str, None] = {}
     rights: list[str] = []
     for value in values:
         if len(value) < 30 and value.casefold() in tags.NO_ABSTRACT:
             spare.update((tag, value) for tag in tags.ABSTRACT)
         elif texts and tags.COPYRIGHT.match(value):
             rights.append(value)
-        elif value not in texts:
-            texts.append(value)
+        else:
+            texts[value] = None
     return " ".join(texts) or None, rights
 
 

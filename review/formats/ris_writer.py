@@ -100,7 +100,7 @@ def _carried(record: Record, type_: str) -> Iterator[tuple[str, str | None]]:
     for flag in record.flags:
         yield CARRIER, f"review:flag={flag}"
     for scheme, value in record.identifiers:
-        yield CARRIER, f"review:identifier:{quote(scheme)}={value}"
+        yield CARRIER, f"review:identifier:{quote(scheme, errors='replace')}={value}"
 
 
 def _extra(record: Record, tag: str, value: str) -> tuple[str, str]:
@@ -110,7 +110,7 @@ def _extra(record: Record, tag: str, value: str) -> tuple[str, str]:
         free = uncarry(value) is None
     if free and _TAG.match(tag) and not _found_as_identifier(record, tag, value):
         return tag, value
-    return CARRIER, f"review:extra:{quote(tag)}={value}"
+    return CARRIER, f"review:extra:{quote(tag, errors='replace')}={value}"
 
 
 def _taken(record: Record, tag: str) -> str | None:

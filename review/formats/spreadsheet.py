@@ -17,13 +17,23 @@ from review.formats.losses import Losses
 from review.formats.zipped import steady
 from review.record import Record, Rejected
 
-_MOST = 2_000_000_000
-"""Bytes that a workbook may unpack to: more is an accident or an attack."""
+_MOST = 1_000_000_000
+_ALWAYS = 50_000_000
+_RATIO = 100
+"""Bytes that a workbook may unpack to, at most; that any may; and how many times its size: more is an accident or an
+attack. Workbooks of databases unpack to five to fifteen times their size."""
+_ROWS = 1_048_576
+"""Rows of a sheet, https://support.microsoft.com/office/excel-specifications-and-limits."""
+_CELLS = 30_000_000
+"""Cells that are read: one far to the right makes a row of 16,384."""
+_DECLARED = (b"<!DOCTYPE", b"<!ENTITY")
+"""What no workbook holds: through it, a file can fill the memory or read other files."""
 
+_AS_CSV = "Open it in a spreadsheet program, and if it is one, save it as CSV."
 _CHUNK = 1 << 20
-_UNCOMPUTED = re.compile(rb'<c(?![^>]*\bt="str")[^>]*><f[^>]*>[^<]*</f>(?:<v\s*/>|<v></v>|</c>)')
+_UNCOMPUTED = re.compile(rb'<c(?![^<>]*\bt="str")[^<>]*><f[^<>]*>[^<]*</f>(?:<v\s*/>|<v></v>|</c>)')
 """A formula without a value, as programs write it that do not compute; with ``t="str"`` its value is an empty text."""
-_TEXT = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
+_TEXT = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 _LONGEST = 9_000
 """Bytes of the longest such cell: a formula has 8,192 characters at most."""
 
@@ -36,13 +46,22 @@ def iterate(data: bytes, losses: Losses, columns: Mapping[str, str] | None = Non
     Raises
     ------
     ReviewError
-        The file is empty, damaged, or unpacks to more than 2 GB; no column name is known.
+        The file is empty, damaged, or unpacks to far more than its size; no column name is known.
 
     Notes
     -----
     Source: https://openpyxl.readthedocs.io/en/stable/optimized.html#read-only-mode, checked 2026-11-22.
     """
     return tables.records(_rows(data, losses), losses, columns)
+
+
+def holds_workbook(data: bytes) -> bool:
+    """Whether a ZIP file is a workbook; a damaged one may be, and reading it says so."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        return True
 
 
 def glance(data: bytes) -> str:
@@ -66,15 +85,15 @@ def _rows(data: bytes, losses: Losses) -> Iterator[tuple[int, list[str]]]:
     damaged = (zipfile.BadZipFile, InvalidFileException, zlib.error, KeyError, ValueError, TypeError, AttributeError)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST:
-                raise ReviewError("The workbook unpacks to more than 2 GB.", hint="Export it as CSV.")
-            if any(_has_uncomputed(archive, name) for name in archive.namelist() if name.startswith("xl/worksheets/")):
-                losses.add("formulas that no spreadsheet program has computed yet were taken as empty cells")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        taken, width = None, 0
+            _look_through(archive, len(data), losses)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        taken, width, seen = None, 0, 0
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+                seen += len(row)
+                if number > _ROWS or seen > _CELLS:
+                    raise ReviewError("A sheet has more rows or cells than a table of records does.", hint=_AS_CSV)
                 if any(value is not None for value in row):
                     if taken not in (None, sheet.title):
                         losses.add("only the first sheet was read, another holds cells too", f"sheet {sheet.title}")
@@ -90,14 +109,28 @@ def _rows(data: bytes, losses: Losses) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def _has_uncomputed(archive: zipfile.ZipFile, name: str) -> bool:
-    before = b""
-    with archive.open(name) as sheet:
-        while chunk := sheet.read(_CHUNK):
-            if _UNCOMPUTED.search(before + chunk):
-                return True
-            before = chunk[-_LONGEST:]
-    return False
+def _look_through(archive: zipfile.ZipFile, size: int, losses: Losses) -> None:
+    """Refuse what would fill the memory, before any of it is parsed; say that formulas lack their values."""
+    unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > min(_MOST, max(_ALWAYS, _RATIO * size)):
+        raise ReviewError(
+            f"The workbook unpacks to {unpacked / 1e6:,.0f} MB, far more than a table of records does.",
+            hint=_AS_CSV,
+        )
+    uncomputed = False
+    for name in archive.namelist():
+        before = b""
+        with archive.open(name) as part:
+            while chunk := part.read(_CHUNK):
+                text = before + chunk
+                if any(mark in text for mark in _DECLARED):
+                    raise ReviewError("The workbook declares XML entities of its own: it is not read.",
+                                      hint=_AS_CSV)  # fmt: skip
+                if name.startswith("xl/worksheets/") and not uncomputed:
+                    uncomputed = _UNCOMPUTED.search(text) is not None
+                before = chunk[-_LONGEST:]
+    if uncomputed:
+        losses.add("formulas that no spreadsheet program has computed yet were taken as empty cells")
 
 
 def _text(value: object) -> str:
@@ -122,47 +155,39 @@ _THEN = datetime.datetime(1980, 1, 1)
 def write(records: Iterable[Record]) -> bytes:
     """Write records as a workbook of one sheet: every cell is text, the first row bold and frozen, with a filter.
 
-    A text that a spreadsheet program would compute gets a leading apostrophe, as in CSV; the reader takes it away. The
-    same records give the same bytes.
-
-    Raises
-    ------
-    ReviewError
-        A field is longer than a cell can be.
+    A text that a spreadsheet program would compute gets a leading apostrophe, as in CSV; the reader takes it away. A
+    text longer than a cell can be goes on in columns behind the others (``abstract (2)``), from which the reader puts
+    it together again. The same records give the same bytes.
     """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    rows = [_row(record, number) for number, record in enumerate(records, 1)]
+    rows = [[cells.pieces(_NOT_XML.sub(" ", text), _CELL) for text in cells.own_row(record, guard=False)]
+            for record in records]  # fmt: skip
+    longest = [max((len(row[index]) for row in rows), default=1) for index in range(len(cells.OWN))]
+    names = [*cells.OWN, *(f"{field} ({n})" for field, most in zip(cells.OWN, longest, strict=True)
+                           for n in range(2, most + 1))]  # fmt: skip
     book = Workbook(write_only=True)
     sheet = book.create_sheet("records")
     sheet.freeze_panes = "A2"
-    for index, field in enumerate(cells.OWN, 1):
-        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(field, 14)
+    for index, name in enumerate(names, 1):
+        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(name, 14)
 
-    head = [WriteOnlyCell(sheet, value=field) for field in cells.OWN]
+    head = [WriteOnlyCell(sheet, value=name) for name in names]
     for cell in head:
         cell.font = Font(bold=True)
     sheet.append(head)
     for texts in rows:
-        row = [WriteOnlyCell(sheet, value=value) for value in texts]
+        more = (
+            text for parts, most in zip(texts, longest, strict=True) for text in [*parts[1:], *[""] * most][: most - 1]
+        )
+        row = [WriteOnlyCell(sheet, value=value) for value in (*(parts[0] for parts in texts), *more)]
         for cell in row:
             cell.data_type = "s"  # a text, whatever it looks like
         sheet.append([cell if cell.value else None for cell in row])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(cells.OWN))}{len(rows) + 1}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{len(rows) + 1}"
     out = io.BytesIO()
     book.save(out)
     return steady(out.getvalue(), _THEN)
-
-
-def _row(record: Record, number: int) -> list[str]:
-    row = [_NOT_XML.sub(" ", value) for value in cells.own_row(record)]
-    for field, value in zip(cells.OWN, row, strict=True):
-        if len(value) > _CELL:
-            raise ReviewError(
-                f"The field “{field}” of record {number} has {len(value):,} characters, more than a cell holds.",
-                hint="Write CSV instead: it has no such limit.",
-            )
-    return row

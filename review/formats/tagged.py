@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from review.formats import ris_record
 from review.formats.decode import decode, lines
-from review.formats.losses import Losses, Outside
+from review.formats.losses import NO_RECORD, Losses, Outside
 from review.record import Record, Rejected
 
 
@@ -91,7 +91,7 @@ def iterate(data: bytes, losses: Losses, layout: Layout) -> Iterator[Record | Re
         The file is empty.
     """
     for position, block in enumerate(_blocks(decode(data, losses).replace(b"\t", b" "), losses, layout), 1):
-        yield _record(block, layout) or Rejected(position, ris_record.NO_RECORD, "\n".join(block.raw))
+        yield _record(block, layout) or Rejected(position, NO_RECORD, "\n".join(block.raw))
 
 
 class _Block:
@@ -101,7 +101,7 @@ class _Block:
 
     def __init__(self, *, started: bool) -> None:
         self.started = started
-        self.pairs: list[tuple[str, str]] = []
+        self.pairs: list[tuple[str, list[str]]] = []
         self.raw: list[str] = []
 
     def has(self, tag: str) -> bool:
@@ -111,9 +111,9 @@ class _Block:
         """Add a line without a tag to the value before it."""
         tag, before = self.pairs[-1]
         if before and tag in many:
-            self.pairs.append((tag, text))
+            self.pairs.append((tag, [text]))
         else:
-            self.pairs[-1] = (tag, f"{before} {text}" if before else text)
+            before.append(text)
 
 
 def _blocks(text: bytes, losses: Losses, layout: Layout) -> Iterator[_Block]:
@@ -144,7 +144,7 @@ def _blocks(text: bytes, losses: Losses, layout: Layout) -> Iterator[_Block]:
             continue
         block.raw.append(line)
         if tag is not None:
-            block.pairs.append((tag, value))
+            block.pairs.append((tag, [value] if value else []))
         elif block.pairs:
             block.go_on(" ".join(line.split()), layout.many)
         elif not started:
@@ -177,8 +177,8 @@ def _next(block: _Block, tag: str, layout: Layout) -> bool:
 
 def _record(block: _Block, layout: Layout) -> Record | None:
     """Give the record of one block; what only goes to ``extra`` gets the tag of the file back."""
-    fields = [Field(tag, layout.tags.get(tag) or _KEPT + tag, value) for tag, value in block.pairs if value]
-    lone = [tag for tag, value in block.pairs if not value and tag not in layout.tags]
+    fields = [Field(tag, layout.tags.get(tag) or _KEPT + tag, " ".join(parts)) for tag, parts in block.pairs if parts]
+    lone = [tag for tag, parts in block.pairs if not parts and tag not in layout.tags]
     prepared = [*layout.prepare(fields), *(Field(_LONE, _KEPT + _LONE, tag) for tag in lone)]
     record = ris_record.build([(field.meaning, field.value) for field in prepared])
     if record is None:

@@ -67,7 +67,15 @@ def _iso(year: str, month: int, day: int) -> str:
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[- ]?){1,4}\Z")
 _BARE_INITIALS = re.compile(r"[A-Z](?:-?[A-Z]){0,3}\Z")
 _AND = re.compile(r"\s+and\s+")
-_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|['\"].*\Z", re.DOTALL)
+"""A text in quotation marks; one that is never closed takes all that follows, so that it is looked for once only."""
+
+
+def _printed(value: str) -> list[str]:
+    """Give the texts of a printed list (``['x', "y's"]``); of any other value nothing."""
+    if not (value.startswith("[") and value.endswith("]")):
+        return []
+    return [text.strip() for a, b in _QUOTED.findall(value) if (text := a or b).strip()]
 
 
 def name(value: str, *, bare: bool = False) -> str:
@@ -102,8 +110,8 @@ def names(value: str) -> tuple[str, ...]:
     >>> names("Connor, Mary")
     ('Connor, Mary',)
     """
-    if value.startswith("[") and value.endswith("]") and _QUOTED.search(value):
-        return tuple(name(a or b) for a, b in _QUOTED.findall(value) if (a or b).strip())
+    if printed := _printed(value):
+        return tuple(map(name, printed))
     if ";" in value or "|" in value:
         return tuple(name(part.strip(), bare=True) for part in re.split("[;|]", value) if part.strip())
     if _AND.search(value):
@@ -126,18 +134,22 @@ def _initials(value: str) -> bool:
     return bool(_INITIALS.match(value) or _BARE_INITIALS.match(value))
 
 
+_COMMAS = re.compile(r",(?![^()]{0,200}\))")
+"""A comma that is not within brackets (Embase.com: ``cyst (diagnosis, surgery)``)."""
+
+
 def listed(value: str) -> tuple[str, ...]:
     """Split a cell or line that holds several keywords: a printed list, else at ``;``, else at two commas or more.
 
     >>> listed("a; b, c"), listed("a, b, c"), listed("Burnout, Professional"), listed("['x', 'y']")
     (('a', 'b, c'), ('a', 'b', 'c'), ('Burnout, Professional',), ('x', 'y'))
+    >>> listed("cyst (diagnosis, surgery), adult, aged")
+    ('cyst (diagnosis, surgery)', 'adult', 'aged')
     """
-    if value.startswith("[") and value.endswith("]") and _QUOTED.search(value):
-        parts = [a or b for a, b in _QUOTED.findall(value)]
-    elif ";" in value:
-        parts = value.split(";")
-    else:
-        parts = value.split(",") if value.count(",") > 1 else [value]
+    if printed := _printed(value):
+        return tuple(printed)
+    commas = value.count(",") > 1
+    parts = value.split(";") if ";" in value else _COMMAS.split(value) if commas else [value]
     return tuple(part.strip() for part in parts if part.strip())
 
 
@@ -188,8 +200,10 @@ _PERSONAL = frozenset(
     )
 )
 _SUSPECT = re.compile(r"proxy|[?&](?:" + "|".join(sorted(_PERSONAL)) + ")=", re.IGNORECASE)
-_LOGIN = re.compile(r"https?://[^/?]*proxy[^/?]*/login\?(?:.*&)?q?url=(.+)\Z", re.IGNORECASE)
-_PROXY = re.compile(r"\.(?:[\w-]*proxy[\w-]*)\..*\Z", re.IGNORECASE)
+_LOGIN = re.compile(r"https?://(?=[^/?]*proxy)[^/?]*/login\?(?:.*&)?q?url=(.+)\Z", re.IGNORECASE)
+_LABEL = re.compile(r"[\w-]+\Z")
+_NESTED = 5
+"""So many proxies are taken off one address: a longer chain is no address."""
 
 
 def subscribed(url: str) -> bool:
@@ -205,7 +219,9 @@ def address(url: str) -> str:
     >>> address("http://ezproxy.x.ac.uk/login?url=https://www-tandf-com.ezproxy.x.ac.uk/doi/1?a=b")
     'https://www.tandf.com/doi/1?a=b'
     """
-    while _SUSPECT.search(url):
+    for _ in range(_NESTED):
+        if not _SUSPECT.search(url):
+            break
         login = _LOGIN.match(url)
         if login:
             url = unquote(login[1]) if "%3a" in login[1].lower() else login[1]
@@ -222,13 +238,34 @@ def _impersonal(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
-    host = _PROXY.sub("", parts.netloc)
+    host = _unproxied(parts.netloc)
     if host != parts.netloc and "." not in host:  # EZproxy writes "." as "-" and "-" as "--" in https host names
         host = host.replace("--", "\0").replace("-", ".").replace("\0", "-")
     if not host:
         return url
     query = "&".join(p for p in parts.query.split("&") if p.split("=", 1)[0].lower() not in _PERSONAL)
     return urlunsplit((parts.scheme, host, parts.path, query, parts.fragment))
+
+
+def _unproxied(host: str) -> str:
+    """Take off the name of a library proxy and all behind it (``www-x-org.ezproxy.y.edu``)."""
+    labels = host.split(".")
+    proxy = (i for i, label in enumerate(labels[1:-1], 1) if "proxy" in label.lower() and _LABEL.match(label))
+    return ".".join(labels[: next(proxy, len(labels))])
+
+
+_OPEN_URL = re.compile(r"[?&](?:rft_)?id=(?:doi(?::|%3A)|info(?::|%3A)doi(?:/|%2F))([^&\s]+)", re.IGNORECASE)
+"""A DOI in an OpenURL, https://www.niso.org/standards-committees/openurl; Embase.com has it nowhere else."""
+
+
+def linked_doi(url: str) -> str | None:
+    """Give the DOI that a web address resolves or names as an OpenURL.
+
+    >>> linked_doi("https://doi.org/10.1000/a"), linked_doi("http://x.org/?sid=EMBASE&id=doi:10.1000%2Fa&atitle=B")
+    ('10.1000/a', '10.1000/a')
+    """
+    found = _OPEN_URL.search(url)
+    return identifiers.doi(found[1] if found else url if "doi.org/" in url else None)
 
 
 def first_doi(values: Iterable[str]) -> str | None:

@@ -36,6 +36,8 @@ _COMMENTS = re.compile(rb"<!--.*?-->", re.DOTALL)
 _PREFIX = re.compile(rb"</?([A-Za-z_][\w.-]*):[A-Za-z_]|\s([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=")
 _TELLING = ("type", "Type", "IdType", "EIdType", "PubStatus", "Source")
 """Attributes that say which of several elements of one name this is."""
+_MOST_PREFIXES = 50
+"""Prefixes of namespaces that are declared for a record that uses them undeclared: no format has so many."""
 _NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
@@ -208,7 +210,7 @@ def _parsed(piece: bytes) -> Element:
     except SyntaxError:
         prefixes = {a or b for a, b in _PREFIX.findall(piece)}
         declared = [b' xmlns:%s="urn:%s"' % (p, p) for p in sorted(prefixes) if not p.lower().startswith(b"xml")]
-        if not declared:
+        if not declared or len(declared) > _MOST_PREFIXES:
             raise
         root = parse(b"<file" + b"".join(declared) + b">" + piece + b"</file>", encoding="utf-8")[0]
     if b"xmlns" in piece or root.getparent() is not None:
@@ -234,10 +236,10 @@ def text_of(element: Element | None) -> str | None:
     if element is None:
         return None
     text = "".join(map(str, element.itertext())) if len(element) else element.text
-    return plain(text)
+    return text if text and text.isalnum() else plain(text)  # most are one word or number, with nothing to tidy
 
 
-def leaves(element: Element, handled: frozenset[str]) -> Iterator[tuple[str, str]]:
+def leaves(element: Element, handled: frozenset[str]) -> list[tuple[str, str]]:
     """Give (name, text) of all that stands below an element and in no field.
 
     Parameters
@@ -245,13 +247,15 @@ def leaves(element: Element, handled: frozenset[str]) -> Iterator[tuple[str, str
     handled : frozenset of str
         Paths below the element, joined by ``/``, that went into fields, with all that they hold.
 
-    Yields
-    ------
-    (str, str)
+    Returns
+    -------
+    list of (str, str)
         In the order of the file, the name with the attribute that tells one from another (``PubMedPubDate entrez``);
         an element that holds only short ones (a grant, a date) is one value.
     """
-    return _leaves(element, _tree(handled))
+    found: list[tuple[str, str]] = []
+    _gather(element, _tree(handled), found)
+    return found
 
 
 _Tree: TypeAlias = "dict[str, _Tree | None]"
@@ -268,17 +272,19 @@ def _tree(paths: frozenset[str]) -> _Tree:
     return {head: None if "" in rests else _tree(frozenset(rests)) for head, rests in heads.items()}
 
 
-def _leaves(element: Element, handled: _Tree) -> Iterator[tuple[str, str]]:
+def _gather(element: Element, handled: _Tree, found: list[tuple[str, str]]) -> None:
     for child in element:
         below = handled.get(child.tag, _NOWHERE)
         if below is None:
             continue
         inner = list(child)
-        mixed = bool(inner and (child.text or "").strip())
-        if not mixed and (any(map(len, inner)) or (below and any(below.get(e.tag, below) is None for e in inner))):
-            yield from _leaves(child, below)
+        if not inner or (child.text or "").strip():
+            text = text_of(child)
+        elif any(map(len, inner)) or (below and any(below.get(e.tag, below) is None for e in inner)):
+            _gather(child, below, found)
             continue
-        parts = [text_of(child)] if mixed or not inner else [text_of(one) for one in inner]
-        if text := "; ".join(part for part in parts if part):
-            kind = next((value for name in _TELLING if (value := child.get(name))), "")
-            yield f"{child.tag} {kind}".strip(), text
+        else:
+            text = "; ".join(filter(None, map(text_of, inner)))
+        if text:
+            kind = next((value for name in _TELLING if (value := child.get(name))), "") if child.keys() else ""
+            found.append((f"{child.tag} {kind}".strip(), text))

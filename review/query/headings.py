@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from review.query.pieces import Blame, Piece, within
-from review.query.qualifiers import QUALIFIERS
+from review.query.qualifiers import qualifier
 from review.query.syntax import Place, Syntax
 from review.query.tree import And, Field, Heading, Node, Not, Or, Phrase, Term
 from review.query.wildcards import leaf
@@ -15,7 +15,7 @@ _OVID = re.compile(r"(exp(?:lode)?\s+)?(\*)?\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def heading(raw: str, place: Place, syntax: Syntax, blame: Blame) -> Piece:
-    """Read one heading: ``Mentors/px`` with PubMed's tag, ``Mentorship+/ED`` in EBSCOhost.
+    """Read one heading: ``Mentors/px`` with PubMed's tag, ``Mentorship+/ED`` in EBSCOhost, a floating subheading.
 
     A heading with wildcards is looked for among the words of the subject headings.
     """
@@ -30,10 +30,12 @@ def heading(raw: str, place: Place, syntax: Syntax, blame: Blame) -> Piece:
     if any(sign in text for sign in "*?$#"):
         what = "a heading with wildcards is looked for among the words of subject headings"
         return within(("subjects",), leaf(text, syntax, quoted=" " in text, blame=blame), [(what, "broader")])
-    names = [name.strip(" *").casefold() for name in re.split("[,/]", behind)]
+    if place.floating:
+        text, behind = "", text
+    names = [name.strip(" *") for name in re.split("[,/]", behind)]
     if any(sign in name for name in names for sign in "*?$#"):
         raise blame("A subheading has no wildcards", "Write it as it stands in the thesaurus.")
-    qualifiers = tuple(QUALIFIERS.get(name, name) for name in names if fold(name))
+    qualifiers = tuple(qualifier(name) for name in names if fold(name))
     return Piece(Heading(text, syntax.vocabulary, explode, place.major, qualifiers))
 
 

@@ -24,6 +24,7 @@ _NOISE = re.compile(
     r"|add|actions?|advanced(?: search)?|contract|expand|\d{1,2}:\d{2}(?::\d{2})?)\s*",
     re.IGNORECASE,
 )
+_REFERS = re.compile(r"\s*(?:limit|remove duplicates from)\s+#?\d", re.IGNORECASE)
 _LIMITERS = re.compile(r"\s*(?:limiters|narrow by [^:-]*)\s*[-:]\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -40,8 +41,8 @@ class Line:
 def lines(text: str, syntax: Syntax) -> tuple[tuple[Line, ...], str]:
     """Part a text into its numbered lines, lowest number first, and what stands before them.
 
-    A text without numbered lines gives none. Lines without a number belong to the line before them, but for those
-    that only join lines: they are the next line.
+    A text without numbered lines gives none, unless one of them joins others by number: they are counted from 1.
+    Lines without a number belong to the line before them, but for those that only join lines: they are the next line.
     """
     found: list[tuple[int, list[str]]] = []
     before: list[str] = []
@@ -60,6 +61,8 @@ def lines(text: str, syntax: Syntax) -> tuple[tuple[Line, ...], str]:
     rows = sorted(((number, parts) for number, parts in found), key=lambda pair: pair[0])
     if len(rows) == 1 and not _CERTAIN.search(text):
         return (), ""  # a number that a query begins with
+    if not rows and any(_REFERS.match(row) or (_combines(row) and re.search("[a-z]", row, re.I)) for row in before):
+        return tuple(_line(number, [row]) for number, row in enumerate(before, 1)), ""
     return tuple(_line(number, parts) for number, parts in rows), " ".join(before).strip()
 
 
@@ -93,7 +96,7 @@ def _labelled(row: str, numbers: list[int], syntax: Syntax) -> tuple[int, str] |
 
 def _combines(row: str) -> bool:
     bare = _HITS.sub("", row)
-    return COMBINATION.fullmatch(bare) is not None and re.search(r"\d", bare) is not None and " " in bare.strip()
+    return COMBINATION.fullmatch(bare) is not None and re.search(r"\d.*[ /]|[ /].*\d", bare.strip()) is not None
 
 
 def _line(number: int, parts: list[str]) -> Line:

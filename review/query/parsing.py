@@ -26,6 +26,8 @@ TAGS: dict[str, tuple[str, ...]] = {
     "su": ("subjects",),
     "sh": ("subjects",),
     "subjects": ("subjects",),
+    "nm": ("substances",),
+    "substances": ("substances",),
     "au": ("authors",),
     "authors": ("authors",),
     "ta": ("journal",),
@@ -219,7 +221,7 @@ class _Parser:
             hint = 'Write "Mentors"[mh], [mh:noexp], [majr] or [majr:noexp] behind one heading.'
             raise self.error("A subject heading cannot be written like this", token, hint)
         text, _, qualifiers = node.text.partition("/")
-        if "*" in text or "?" in text or not fold(text):
+        if "*" in text or "?" in text:
             hint = "Write it as it stands in the thesaurus, or look for its words: mentor*[su]."
             raise self.error("A subject heading has no wildcards", token, hint)
         return Heading(

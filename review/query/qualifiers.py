@@ -1,4 +1,8 @@
-"""The two-letter codes of MeSH subheadings, as Ovid, EBSCOhost and PubMed write them. Facts only."""
+"""The subheadings of MeSH: names, and the two-letter codes that Ovid, EBSCOhost and PubMed write. No headings here."""
+
+from __future__ import annotations
+
+from review.text import fold
 
 QUALIFIERS: dict[str, str] = {
     "ab": "abnormalities", "ad": "administration & dosage", "ae": "adverse effects", "ag": "agonists",
@@ -20,3 +24,15 @@ QUALIFIERS: dict[str, str] = {
     "ve": "veterinary", "vi": "virology",
 }  # fmt: skip
 """https://www.nlm.nih.gov/mesh/qualifiers_scopenotes.html; CINAHL's own codes mean the same where they agree."""
+
+_SPELLED = {fold(name): name for name in QUALIFIERS.values()}
+
+
+def qualifier(written: str) -> str:
+    """Give the full name of a subheading from its name or code; one that is not known stays as it is, in lower case.
+
+    >>> qualifier("DT"), qualifier("Administration and Dosage"), qualifier("no such thing")
+    ('drug therapy', 'administration & dosage', 'no such thing')
+    """
+    name = " ".join(written.replace('"', " ").casefold().split())
+    return QUALIFIERS.get(name) or _SPELLED.get(fold(name.replace(" and ", " ")), name)

@@ -17,7 +17,7 @@ from review.query.wildcards import leaf
 MIXED = "operators without brackets"
 REFERENCE = re.compile(r"([#S]?)(\d{1,4})", re.IGNORECASE)
 COMBINATION = re.compile(r"(?:\s|[()]|[#S]?\d{1,4}(?:\s*[-,–]\s*\d+)*|\b(?:and|or|not)\b/?)+", re.IGNORECASE)
-_FOREIGN = re.compile(r"adj\d+|(?:near|pre|w|next|onear)/\d+", re.IGNORECASE)
+_FOREIGN = re.compile(r"(?:adj|near)\d+|(?:near|pre|w|next|onear)/\d+", re.IGNORECASE)
 _DEEPEST, _MOST_CODES = 40, 3
 """Brackets in each other, and codes in a row: more than people write, and far fewer than calls can be nested."""
 
@@ -96,9 +96,26 @@ class Reader:
         kinds = {operator for operator, _ in operators}
         if "or" in kinds and kinds & ({"and", "not", "same", "near"} if self.or_first else {"and", "not", "same"}):
             self.notes.append((f"{MIXED} are read as {self.syntax.label} does: {self.syntax.order}", "none"))
-        for tier in self.syntax.binding:
+        pieces, operators, limits = self.limits_apart(pieces, operators)
+        for tier in self.syntax.binding if operators else ():
             pieces, operators = self.tier(tier, pieces, operators)
-        return pieces[0]
+        return self.joined([pieces[0], *limits], "and", None) if limits else pieces[0]
+
+    def limits_apart(
+        self, pieces: list[Piece], operators: list[tuple[Operator, Token]]
+    ) -> tuple[list[Piece], list[tuple[Operator, Token]], list[Piece]]:
+        """Take out the limits that stand behind a NOT in one level: platforms write them at the end for the whole."""
+        kinds = [operator for operator, _ in operators]
+        late = next(tier for tier in self.syntax.binding if tier & {"and", "not"}) == {"and"}
+        if not late or "not" not in kinds or "or" in kinds:
+            return pieces, operators, []
+        first = kinds.index("not") + 1
+        apart = {n for n, kind in enumerate(kinds, 1) if n > first and kind == "and" and pieces[n].node is None}
+        if apart:
+            self.notes.append(("limits behind NOT are read as those of the whole", "none"))
+        kept = [n for n in range(1, len(pieces)) if n not in apart]
+        found = [pieces[0], *(pieces[n] for n in kept)], [operators[n - 1] for n in kept]
+        return *found, [pieces[n] for n in sorted(apart)]
 
     @property
     def or_first(self) -> bool:
@@ -241,9 +258,10 @@ class Reader:
         mark, number = marked[1], int(marked[2])
         if mark == "#":
             return number
+        joins = len(self.tokens) > 1 and COMBINATION.fullmatch(self.text) is not None
         if mark:
-            return number if number in self.lines and self.syntax.code == "word" else None
-        if len(self.tokens) > 1 and COMBINATION.fullmatch(self.text):
+            return number if self.syntax.code == "word" and (joins or number in self.lines) else None
+        if joins:
             return number
         return number if number in self.lines and self.syntax.code == "suffix" else None
 

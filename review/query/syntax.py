@@ -15,7 +15,8 @@ Operator = Literal["and", "or", "not", "near", "same"]
 class Place:
     """What a field code means: fields of the tree, a subject heading, or a limit.
 
-    A ``filter`` is a limit that has no counterpart here. ``major`` and ``explode`` are of headings.
+    A ``filter`` is a limit that has no counterpart here. ``major`` and ``explode`` are of headings; with ``floating``
+    it is a subheading behind any heading.
     """
 
     fields: tuple[str, ...] = ()
@@ -23,6 +24,7 @@ class Place:
     losses: tuple[Lost, ...] = ()
     explode: bool = True
     major: bool = False
+    floating: bool = False
 
 
 @dataclass(frozen=True, slots=True)

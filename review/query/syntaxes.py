@@ -15,8 +15,8 @@ _AUTHORS, _JOURNAL, _TYPE, _ALL = Place(("authors",)), Place(("journal",)), Plac
 _LANGUAGE, _DATES = Place(kind="language"), Place(kind="dates")
 _FILTER = Place(kind="filter")
 _SUBJECTS = Place(("subjects",))
-_SUBHEADING = Place(("subjects",), losses=(("subheadings are read as words of subject headings", "broader"),))
-_SUBSTANCE = Place(("subjects",), losses=(("names of substances are read as words of subject headings", "broader"),))
+_SUBHEADING, _SUBSTANCE = Place(kind="heading", floating=True), Place(("substances",))
+_NUMBERED = Place(("substances",), losses=(("numbers and actions of substances are read as their names", "narrower"),))
 _OTHER = Place(("anywhere",), losses=(("a field that has no counterpart here is read as anywhere", "broader"),))
 _NOT_PLUS = Place(FIELDS, losses=(("Keywords Plus has no counterpart here", "narrower"),))
 _PLUS = Place(("keywords",), losses=(("Keywords Plus is read as keywords", "narrower"),))
@@ -51,7 +51,8 @@ PUBMED = Syntax(
         ("majr|mesh major topic|mj", Place(kind="heading", major=True)),
         ("majr:noexp|mesh major topic:noexp", Place(kind="heading", major=True, explode=False)),
         ("sh|subheading|mesh subheading|sh:noexp|subheading:noexp", _SUBHEADING),
-        ("nm|supplementary concept|substance name|pa|pharmacological action|rn|ec/rn number", _SUBSTANCE),
+        ("nm|supplementary concept|substance name", _SUBSTANCE),
+        ("pa|pharmacological action|rn|ec/rn number", _NUMBERED),
         ("ps|personal name as subject", _SUBJECTS),
         ("au|author|fau|full author name|cn|corporate author|ir|investigator|auid|author identifier", _AUTHORS),
         (
@@ -95,7 +96,8 @@ OVID = Syntax(
         ("hw|de|ps|ct", _SUBJECTS),
         ("dm|dq|mj", _EMTREE_TERMS),
         ("fs|xs", _SUBHEADING),
-        ("nm|rn|rs|px|dy|tn", _SUBSTANCE),
+        ("nm", _SUBSTANCE),
+        ("rn|rs|px|dy|tn", _NUMBERED),
         ("au|fa|ca", _AUTHORS),
         ("jn|jw|ja|jx|so", _JOURNAL),
         ("pt", _TYPE),
@@ -207,7 +209,8 @@ SCOPUS = Syntax(
         ("key", Place(("keywords", "subjects"))),
         ("authkey", _KEYWORDS),
         ("indexterms", _SUBJECTS),
-        ("chem|chemname|casregnumber", _SUBSTANCE),
+        ("chem|chemname", _SUBSTANCE),
+        ("casregnumber", _NUMBERED),
         ("all", _ALL),
         ("auth|author-name|authlastname|authfirst|firstauth|au-id", _AUTHORS),
         ("srctitle|exactsrctitle|conf", _JOURNAL),

@@ -47,7 +47,11 @@ _OWN: dict[str, tuple[str, ...]] = {
 _STOP = rf"(?!\.{_CODES}\.?(?:[\s)]|$))"
 _QUOTES = str.maketrans("“”„‟«»″‘", '"""""""\'')
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_COMMENT = re.compile(r"^[ \t]*(?:#[ \t]+[^\d\s]|//|--)[^\n]*$|^[ \t]*[-=*_]{3,}[ \t]*$", re.MULTILINE)
+_SINGLE = re.compile("(?<!\\w)‘([^‘’'\"]+)[’'](?!\\w)")
+"""A phrase between single quotes, as word processors write it; a straight one may be an apostrophe."""
+_COMMENT = re.compile(
+    r"^[ \t]*(?://|--)[^\n]*$|(?:^|(?<=\s))#[ \t]+[^\d\s][^\n]*$|^[ \t]*[-=*_]{3,}[ \t]*$", re.MULTILINE
+)
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 
 
@@ -64,7 +68,8 @@ class Token:
 
 def cleaned(text: str, syntax: Syntax) -> str:
     """Blank what is no part of a query (comments, invisible characters) and straighten its quotes."""
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_QUOTES)
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    text = _SINGLE.sub(r'"\1"', text).translate(_QUOTES)
     text = _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     if syntax.code == "suffix":  # Ovid shows the names of fields and subheadings in brackets behind them
         text = _BRACKETED.sub(lambda found: " " * len(found[0]), text)
@@ -152,5 +157,8 @@ def _unreadable(text: str, at: int, syntax: Syntax) -> QueryError:
     character = text[at]
     if character == '"':
         return QueryError("This quote is never closed", text, at + 1, hint="Close it, or take it away.")
+    if character == "'":
+        hint = "Write double quotes around words that belong together."
+        return QueryError("A single quote has no meaning here", text, at + 1, hint=hint)
     hint = f"{syntax.label} reads no such sign; if the query is from another platform, name that one."
     return QueryError(f"The character {character!r} has no meaning here", text, at + 1, hint=hint)

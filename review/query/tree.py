@@ -9,7 +9,7 @@ from typing import TypeAlias
 FIELDS: tuple[str, ...] = ("title", "abstract", "keywords")
 """Where a query can look and a record can be looked into, in the order in which field names are kept."""
 
-FURTHER: tuple[str, ...] = ("subjects", "authors", "journal", "type", "anywhere")
+FURTHER: tuple[str, ...] = ("subjects", "substances", "authors", "journal", "type", "anywhere")
 """Where only a platform can look; a term that is looked for there and not met here is unknown, not absent."""
 
 
@@ -56,6 +56,7 @@ class Heading:
     """A subject heading of a thesaurus (``mesh``, ``emtree``, ``cinahl``, ``psycinfo``; ``None``: not said which).
 
     ``explode`` takes its narrower headings too, ``major`` wants it as a main topic, ``qualifiers`` are subheadings.
+    Without ``text`` it is a subheading behind any heading (``drug therapy.fs.``), and there is one qualifier.
     """
 
     text: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from review.query.tree import Phrase, Term
 
@@ -100,6 +101,22 @@ def _regional(leaf: Term | Phrase) -> Iterator[Term | Phrase]:
             if spelled != text:
                 yield type(leaf)(spelled)
                 break
+
+
+def filled(leaf: Term | Phrase) -> tuple[Term | Phrase, ...]:
+    """Give the words that one ``?`` stands for: those that differ as regional spellings or as one and many do.
+
+    >>> [leaf.text for word in ("randomi?ed", "wom?n", "counsel?ing", "x?z") for leaf in filled(Term(word))]
+    ['randomised', 'randomized', 'woman', 'women', 'counselling']
+    """
+    if leaf.text.count("?") != 1:
+        return ()
+    words = [type(leaf)(leaf.text.casefold().replace("?", letter)) for letter in ascii_lowercase]
+    without = type(leaf)(leaf.text.casefold().replace("?", ""))
+    pairs = [(word, other) for word in (*words, without) for other in (*spellings(word), plural(word))]
+    known = {*words, without}
+    meant = {word for pair in pairs if pair[1] in known for word in pair}
+    return tuple(word for word in words if word in meant)
 
 
 def plural(leaf: Term | Phrase) -> Term | None:

@@ -14,11 +14,11 @@ from review.errors import SourceChanged, SourceRefused
 from review.formats import values
 from review.formats.kinds import kind_of
 from review.record import Record
-from review.text import plain, tidy
+from review.text import plain
 from searches.citing.model import Citing, Question
 from searches.source import Credentials, Loss, Page, Request, Translation
 from searches.sources import europepmc
-from searches.sources.replies import as_json, each
+from searches.sources.replies import UNREADABLE, as_count, as_json, as_text, each
 
 ABOUT = europepmc.ABOUT
 LIMIT = 1_000
@@ -55,9 +55,9 @@ def read(reply: bytes, question: str | None) -> Page:
         raise SourceRefused(f"Europe PMC refused the request: {found['errMsg']}", source=ABOUT.name, hint=ABOUT.docs)
     outer, inner = _LISTS[asked.of]
     try:
-        total = int(found["hitCount"])
+        total = as_count(found["hitCount"])
         items = list((found.get(outer) or {}).get(inner) or ())
-    except (KeyError, TypeError, AttributeError, ValueError) as fault:
+    except UNREADABLE as fault:
         raise SourceChanged(f"the reply of Europe PMC names no {asked.of}", source=ABOUT.name) from fault
     records, rejected = each(items, _record)
     page = int(asked.cursor or "1")
@@ -66,7 +66,7 @@ def read(reply: bytes, question: str | None) -> Page:
 
 def _record(item: dict[str, Any]) -> Record:
     """Read one link; the words of a reference stand for its title where it has none."""
-    source, number = _text(item, "source"), _text(item, "id")
+    source, number = as_text(item.get("source")), as_text(item.get("id"))
     words, doi = plain(item.get(_WORDS)), identifiers.doi(item.get("doi"))
     title = plain(item.get("title")) or words
     known = source and number
@@ -78,9 +78,9 @@ def _record(item: dict[str, Any]) -> Record:
         authors=_authors(item.get("authorString")),
         date=values.date(str(item["pubYear"])) if item.get("pubYear") else None,
         journal=plain(item.get("journalAbbreviation")) or plain(item.get("publicationTitle")),
-        volume=_text(item, "volume"),
-        issue=_text(item, "issue"),
-        pages=_text(item, "pageInfo"),
+        volume=as_text(item.get("volume")),
+        issue=as_text(item.get("issue")),
+        pages=as_text(item.get("pageInfo")),
         kind=kind_of(kinds) if kinds else None,
         doi=doi,
         pmid=identifiers.pmid(number) if source == "MED" else None,
@@ -89,11 +89,6 @@ def _record(item: dict[str, Any]) -> Record:
         source_id=f"{source}:{number}" if known else None,
         extra=((_WORDS, words),) if words else (),
     )
-
-
-def _text(item: dict[str, Any], name: str) -> str | None:
-    """Give a field as text: some come as numbers in one version and as text in another."""
-    return tidy(str(item[name])) if item.get(name) is not None else None
 
 
 def _authors(text: str | None) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ is fetched from OpenAlex, and a link that is not found there stays a record with
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +16,7 @@ from review.record import Record
 from searches.citing import openalex
 from searches.citing.model import Citing, Question
 from searches.source import About, Credentials, Loss, Page, Request
-from searches.sources.replies import each
+from searches.sources.replies import each, loaded
 
 ABOUT = About(
     name="opencitations",
@@ -45,10 +44,7 @@ def read(reply: bytes, question: str | None) -> Page:
     asked = Question.parse(question or "")
     if asked.of == "fetch":
         return openalex.read(reply, question)
-    try:
-        links = json.loads(reply, strict=False)
-    except ValueError as fault:
-        raise SourceChanged("the reply of OpenCitations is not whole JSON", source=ABOUT.name) from fault
+    links = loaded(reply, ABOUT)
     if not isinstance(links, list):
         raise SourceChanged("the reply of OpenCitations is no list of links", source=ABOUT.name)
     records, rejected = each((_side(link, asked) for link in links), _record)

@@ -16,7 +16,7 @@ from review.record import Record
 from searches.citing.model import Citing, Question
 from searches.source import Credentials, Loss, Page, Request
 from searches.sources import semanticscholar
-from searches.sources.replies import each
+from searches.sources.replies import UNREADABLE, as_count, each, loaded
 
 ABOUT = semanticscholar.ABOUT
 LIMIT = 500
@@ -45,10 +45,7 @@ def ask(question: Question, credentials: Credentials) -> Request:
 def read(reply: bytes, question: str | None) -> Page:
     """Read some papers (``null`` for each that is not known) or one page of a list."""
     asked = Question.parse(question or "")
-    try:
-        found = json.loads(reply, strict=False)
-    except ValueError as fault:
-        raise SourceChanged("the reply of Semantic Scholar is not whole JSON", source=ABOUT.name) from fault
+    found = loaded(reply, ABOUT)
     if isinstance(found, dict) and "data" not in found and ("error" in found or "message" in found):
         said, busy = found.get("error") or found.get("message"), str(found.get("code")) == "429"
         kind = SourceBusy if busy else SourceRefused
@@ -64,13 +61,13 @@ def read(reply: bytes, question: str | None) -> Page:
 def _list(found: Any, asked: Question) -> Page:
     try:
         data, following = found["data"], found.get("next")
-        items = list(data or ())
-    except (KeyError, TypeError, AttributeError) as fault:
+        items, following = list(data or ()), None if following is None else as_count(following)
+    except UNREADABLE as fault:
         raise SourceChanged("the reply of Semantic Scholar holds no list of links", source=ABOUT.name) from fault
     notes = () if data is not None else (f"the {asked.of} of {asked.values[0]} are withheld at its publisher's wish",)
     records, rejected = each((_linked(item, asked) for item in items), _record)
     capped = None
-    if following is not None and int(following) + LIMIT > MOST:
+    if following is not None and following + LIMIT > MOST:
         capped, following = f"Semantic Scholar gives {MOST + 1:,} links of a paper at most", None
     cursor = None if following is None or not items else str(following)
     return Page(records, None, cursor, rejected, notes=notes, capped=capped)

@@ -11,6 +11,7 @@ from searches.dialects.model import Dates, Dialect, Headings, Near, Scope
 from searches.source import Loss
 
 SUBJECTS = Loss("subject headings are searched with the keywords", "broader")
+TYPES = Loss("types of publication have other names there: look them up", "narrower")
 SLOPPY = Loss("words near each other are asked with up to two words more between them, for both orders", "broader")
 ADDRESS = 6_000
 """Bytes of a query in an address: web servers take 8,190 of the whole line unless they are told otherwise
@@ -33,6 +34,7 @@ PUBMED = Dialect(
         Scope(
             ("subjects",), "{}[mh]", Loss("subject headings are found by whole names, not by single words", "narrower")
         ),
+        Scope(("substances",), "{}[nm]"),
         Scope(("authors",), "{}[au]"),
         Scope(("journal",), "{}[ta]"),
         Scope(("type",), "{}[pt]"),
@@ -53,6 +55,7 @@ PUBMED = Dialect(
             '"{text}{qualifier}"[majr:noexp]',
             '"{text}{qualifier}"[majr]',
             "/{name}",
+            "{quoted}[sh]",
         ),
     ),
     dates=Dates('("{start:%Y/%m/%d}"[dp] : "{end:%Y/%m/%d}"[dp])'),
@@ -211,10 +214,10 @@ WOS_STARTER = Dialect(
         Scope(("title",), "TI=({})"),
         Scope(("authors",), "AU=({})"),
         Scope(("journal",), "SO=({})"),
-        Scope(("type",), "DT=({})"),
+        Scope(("type",), "DT=({})", TYPES),
     ),
     shortest_stem=3,
-    near=Near("{left} NEAR/{n} {right}", most=15),
+    near=Near("{left} NEAR/{n} {right}", most=15, groups=True),
     dates=Dates("PY=({start:%Y}-{end:%Y})", whole_years=True),
     limited="{query} AND {limits}",
     longest=ADDRESS,

@@ -48,8 +48,10 @@ def _dates(limits: Limits, dialect: Dialect) -> tuple[tuple[str, ...], tuple[Los
     if span is None:
         return (), ()
     start, end = span
-    text = dialect.dates.template.format(start=start, end=end, before=start.year - 1, after=end.year + 1)
-    if not dialect.dates.whole_years or (start.strftime("%m%d"), end.strftime("%m%d")) == ("0101", "1231"):
+    facts = dialect.dates
+    template = (limits.end is None and facts.since) or (limits.start is None and facts.until) or facts.template
+    text = template.format(start=start, end=end, before=start.year - 1, after=end.year + 1)
+    if not facts.whole_years or (start.strftime("%m%d"), end.strftime("%m%d")) == ("0101", "1231"):
         return (text,), ()
     what = f"dates are asked by whole years: {start.year} to {end.year}"
     return (text,), (Loss(what, "broader"),)

@@ -25,5 +25,7 @@ class Ledger:
     def under_not(self) -> Iterator[None]:
         """Walk on inside a NOT; one NOT in another counts as none."""
         self._negated = not self._negated
-        yield
-        self._negated = not self._negated
+        try:
+            yield
+        finally:
+            self._negated = not self._negated

@@ -22,7 +22,8 @@ class Near:
     """How two words near each other are asked; ``{n}`` is the number of words between them plus ``extra``.
 
     ``ordered`` is ``None`` where the platform cannot keep the order; ``most`` is its largest number. ``words_only``
-    takes no phrases and no wildcards. ``tags`` (fields, ``{tag}``) are needed where the fields stand beside the number.
+    takes no phrases and no wildcards, ``groups`` takes words in brackets, joined by OR. ``tags`` (fields, ``{tag}``)
+    are needed where the fields stand beside the number.
     """
 
     template: str
@@ -30,6 +31,7 @@ class Near:
     extra: int = 0
     most: int | None = None
     words_only: bool = False
+    groups: bool = False
     tags: tuple[tuple[tuple[str, ...], str], ...] = ()
     loss: Loss | None = None
 
@@ -39,7 +41,8 @@ class Headings:
     """How a subject heading is asked: formats with ``text``, ``quoted`` (in quotes unless one word), ``qualifier``.
 
     ``vocabularies`` are those that the platform has. ``None`` is a form that it does not have. ``qualifier`` is a
-    format with ``name``, ``code`` (two letters) and ``lower`` (the code in lower case).
+    format with ``name``, ``code`` (two letters) and ``lower`` (the code in lower case); ``floating`` is one for a
+    subheading behind any heading, with ``quoted`` and ``code``.
     """
 
     vocabularies: tuple[str, ...]
@@ -48,14 +51,21 @@ class Headings:
     major: str | None = None
     major_exploded: str | None = None
     qualifier: str | None = None
+    floating: str | None = None
+    floating_loss: Loss | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """How dates are limited: a format with ``start`` and ``end`` (dates, both inclusive)."""
+    """How dates are limited: a format with ``start`` and ``end`` (dates, both inclusive).
+
+    ``since`` and ``until`` are the formats for one end alone, where they are known.
+    """
 
     template: str
     whole_years: bool = False
+    since: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

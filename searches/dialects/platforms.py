@@ -6,11 +6,12 @@ Where ``checked`` is ``None`` the spelling is common practice that has not been 
 from __future__ import annotations
 
 from review.query import FIELDS
-from searches.dialects.interfaces import SUBJECTS
+from searches.dialects.interfaces import SUBJECTS, TYPES
 from searches.dialects.model import Dates, Dialect, Headings, History, Near, Scope
 from searches.source import Loss
 
 _TEXTWORDS = (*FIELDS, "subjects")
+_IN_HEADINGS = Loss("subheadings are looked for among the words of subject headings", "broader")
 
 EBSCOHOST = Dialect(
     name="ebscohost",
@@ -40,12 +41,14 @@ EBSCOHOST = Dialect(
             '(MM "{text}{qualifier}")',
             '(MM "{text}+{qualifier}")',
             "/{code}",
+            "(MW {quoted})",
+            _IN_HEADINGS,
         ),
         Headings(("psycinfo", "eric"), '(DE "{text}")', major='(MM "{text}")'),
     ),
     one_character_last="#",  # a ? at the end is taken for punctuation
-    near=Near("{left} N{n} {right}", "{left} W{n} {right}"),
-    dates=Dates("DT {start:%Y%m%d}-{end:%Y%m%d}"),
+    near=Near("{left} N{n} {right}", "{left} W{n} {right}", groups=True),
+    dates=Dates("DT {start:%Y%m%d}-{end:%Y%m%d}", since="DT {start:%Y%m%d}-", until="DT -{end:%Y%m%d}"),
     language="LA {name}",
     losses=(Loss("turn off equivalent subjects and full-text searching, or more is found", "none"),),
 )
@@ -68,7 +71,7 @@ PROQUEST = Dialect(
         Scope(("subjects",), "SU({})"),
         Scope(("authors",), "AU({})"),
         Scope(("journal",), "PUB({})"),
-        Scope(("type",), "DTYPE({})"),
+        Scope(("type",), "DTYPE({})", TYPES),
         Scope(("anywhere",), "NOFT({})"),
     ),
     truncation="{}[*20]",  # a bare * stands for 5 letters (some pages: 10): ment* would not find mentorship
@@ -97,7 +100,7 @@ PROQUEST = Dialect(
             'MJEMB.EXACT.EXPLODE("{text}")',
         ),
     ),
-    near=Near("{left} NEAR/{n} {right}", "{left} PRE/{n} {right}"),
+    near=Near("{left} NEAR/{n} {right}", "{left} PRE/{n} {right}", groups=True),
     dates=Dates("PD({start:%Y%m%d}-{end:%Y%m%d})"),
     language="LA({name})",
 )
@@ -117,6 +120,7 @@ OVID = Dialect(
         Scope(("abstract",), "({}).ab."),
         Scope(("keywords",), "({}).kf."),
         Scope(("subjects",), "({}).hw."),
+        Scope(("substances",), "({}).nm."),
         Scope(("authors",), "({}).au."),
         Scope(("journal",), "({}).jn."),
         Scope(("type",), "({}).pt."),
@@ -131,12 +135,13 @@ OVID = Dialect(
             "*{quoted}/{qualifier}",
             "exp *{quoted}/{qualifier}",
             "{lower}",
+            "{quoted}.fs.",
         ),
     ),
     one_character="#",
     truncated_phrase=("{}", " "),  # words without quotes are side by side too
-    near=Near("{left} adj{n} {right}", extra=1),  # adj1 is side by side
-    dates=Dates('yr="{start:%Y} - {end:%Y}"', whole_years=True),
+    near=Near("{left} adj{n} {right}", extra=1, groups=True),  # adj1 is side by side
+    dates=Dates('yr="{start:%Y} - {end:%Y}"', whole_years=True, since='yr="{start:%Y} -Current"'),
     language="{lower} language",
     limited="{query}\n{following}. limit {last} to ({limits})",
     limit_joint=" and ",
@@ -158,11 +163,11 @@ WEB_OF_SCIENCE = Dialect(
         Scope(("keywords",), "AK=({})"),
         Scope(("authors",), "AU=({})"),
         Scope(("journal",), "SO=({})"),
-        Scope(("type",), "DT=({})"),
+        Scope(("type",), "DT=({})", TYPES),
         Scope(("anywhere",), "ALL=({})"),
     ),
     shortest_stem=3,
-    near=Near("{left} NEAR/{n} {right}", most=15),
+    near=Near("{left} NEAR/{n} {right}", most=15, groups=True),
     dates=Dates("PY=({start:%Y}-{end:%Y})", whole_years=True),
     language="LA=({name})",
     losses=(Loss("turn on Exact Search, or inflected forms of whole words are found too", "none"),),
@@ -184,15 +189,23 @@ SCOPUS = Dialect(
         Scope(("keywords", "subjects"), "KEY({})"),
         Scope(("keywords",), "AUTHKEY({})"),
         Scope(("subjects",), "INDEXTERMS({})"),
+        Scope(("substances",), "CHEM({})"),
         Scope(("authors",), "AUTH({})"),
         Scope(("journal",), "SRCTITLE({})"),
-        Scope(("type",), "DOCTYPE({})"),
+        Scope(
+            ("type",), "DOCTYPE({})", Loss("types of publication are codes there (ar, re): look them up", "narrower")
+        ),
         Scope(("anywhere",), "ALL({})", Loss("references are searched with the rest of the record", "broader")),
     ),
     headings=(Headings(("mesh", "emtree"), 'INDEXTERMS("{text}")'),),
     operators=(" AND ", " OR ", " AND NOT "),
     near=Near("{left} W/{n} {right}", "{left} PRE/{n} {right}"),
-    dates=Dates("PUBYEAR > {before} AND PUBYEAR < {after}", whole_years=True),
+    dates=Dates(
+        "PUBYEAR > {before} AND PUBYEAR < {after}",
+        whole_years=True,
+        since="PUBYEAR > {before}",
+        until="PUBYEAR < {after}",
+    ),
     language="LANGUAGE({lower})",
     limited="{query}\nAND {limits}",
 )
@@ -214,13 +227,15 @@ EMBASE = Dialect(
         Scope(("subjects",), "({}):de"),
         Scope(("authors",), "({}):au"),
         Scope(("journal",), "({}):jt"),
-        Scope(("type",), "({}):it"),
+        Scope(("type",), "({}):it", TYPES),
         Scope(("anywhere",), "({})"),
     ),
     # wildcards are not read in quotes: https://www.embase.com/info/helpfiles/search-hints/wildcards
     truncated_phrase=("({})", " NEXT/1 "),
-    headings=(Headings(("emtree",), "'{text}'/de", "'{text}'/exp", "'{text}'/mj", "'{text}'/exp/mj"),),
-    near=Near("{left} NEAR/{n} {right}", "{left} NEXT/{n} {right}", extra=1),  # NEAR/1 is side by side
+    headings=(
+        Headings(("emtree",), "'{text}'/de", "'{text}'/exp", "'{text}'/mj", "'{text}'/exp/mj", floating="{quoted}:lnk"),
+    ),
+    near=Near("{left} NEAR/{n} {right}", "{left} NEXT/{n} {right}", extra=1, groups=True),  # NEAR/1 is side by side
     dates=Dates("[{start:%Y}-{end:%Y}]/py", whole_years=True),
     language="[{lower}]/lim",
     limited="{query}\nAND {limits}",
@@ -255,11 +270,16 @@ COCHRANE = Dialect(
             '[mh ^"{text}"{qualifier}[mj]]',
             '[mh "{text}"{qualifier}[mj]]',
             "/{code}",
+            "[mh /{code}]",
         ),
     ),
     truncated_phrase=("({})", " NEXT "),  # no wildcards between quotes
-    near=Near("{left} NEAR/{n} {right}", extra=1),
-    dates=Dates("with Publication Year from {start:%Y} to {end:%Y}", whole_years=True),
+    near=Near("{left} NEAR/{n} {right}", extra=1, groups=True),
+    dates=Dates(
+        "with Publication Year from {start:%Y} to {end:%Y}",
+        whole_years=True,
+        since="with Publication Year from {start:%Y} to present",
+    ),
     limited="{query}\n#{following} #{last} {limits}",
     history=History("#{} ", "#{}"),
 )
@@ -295,7 +315,11 @@ GOOGLE_SCHOLAR = Dialect(
     operators=(" ", " OR ", " -"),
     truncation=None,
     one_character=None,
-    dates=Dates("Custom range: {start:%Y} - {end:%Y}", whole_years=True),
+    dates=Dates(
+        "Custom range: {start:%Y} - {end:%Y}",
+        whole_years=True,
+        since="Since {start:%Y}",
+    ),
     longest=256,
     losses=(
         Loss("only the first 1,000 hits are shown, in an order that changes", "narrower"),

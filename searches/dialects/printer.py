@@ -19,6 +19,8 @@ from searches.dialects.model import Near as NearFacts
 from searches.dialects.scopes import chosen, within
 
 _UNSPOKEN = re.compile(r"[^\w\s'*?-]+")
+_RESERVED = re.compile(r"and|or|not|xor|near|next|same|adj\d*|[nw]\d{1,3}", re.IGNORECASE)
+"""Words that some platform reads as an operator unless they stand in quotes."""
 
 
 class Printer:
@@ -91,7 +93,7 @@ class Printer:
         if self.dialect.level != "query":
             return self.scope(fields, text)
         if not any({*fields} & {*scope.fields} for scope in self.dialect.scopes):
-            raise self.refuse(f"in {' or '.join(fields)} only", "Ask for title and abstract as well.")
+            raise self.refuse(f"{leaf.text!r} in {' or '.join(fields)} only", "Ask for title and abstract as well.")
         if fields != self.whole:
             what = "the fields of single words cannot be asked: all are looked for in the same ones"
             self.ledger.lose(what, "broader")
@@ -102,7 +104,7 @@ class Printer:
         scopes = chosen(fields, self.dialect)
         asked = {name for scope in scopes for name in scope.fields}
         if not asked & {*fields}:
-            raise self.refuse(f"in {' or '.join(fields)} only", "Ask for title and abstract as well.")
+            raise self.refuse(f"{text} in {' or '.join(fields)} only", "Ask for title and abstract as well.")
         if missing := [name for name in fields if name not in asked]:
             self.ledger.lose(f"{' and '.join(missing)} cannot be searched", "narrower")
         if further := [name for name in FIELDS + FURTHER if name in asked and name not in fields]:
@@ -134,7 +136,7 @@ class Printer:
         return (f"({text})" if len(plain) > 1 else text) + join_not + (f"({away})" if len(taken_away) > 1 else away)
 
     def near(self, node: Near, fields: tuple[str, ...] | None) -> str:
-        """Print every pair on its own: some platforms take no brackets beside a proximity operator (Scopus)."""
+        """Print every pair on its own where a platform takes no brackets beside a proximity operator (Scopus)."""
         pairs = [*product(_alternatives(node.left), _alternatives(node.right))]
         facts = self.dialect.near
         if facts is None or not _can_be_near(pairs, node.distance, fields, facts):
@@ -148,18 +150,32 @@ class Printer:
         if facts.loss is not None:
             self.ledger.lose(facts.loss.what, facts.loss.effect)
         more = {"n": node.distance + facts.extra, "tag": dict(facts.tags).get(fields or ())}
-        texts = [template.format(left=self.node(a, None), right=self.node(b, None), **more) for a, b in pairs]
+        if facts.groups:
+            pairs = [(node.left, node.right)]
+        texts = [template.format(left=self.side(a), right=self.side(b), **more) for a, b in pairs]
         return texts[0] if len(texts) == 1 else self.dialect.operators[1].join(f"({text})" for text in texts)
+
+    def reserved(self, text: str) -> bool:
+        return self.dialect.booleans and _RESERVED.fullmatch(text) is not None
+
+    def side(self, node: Node) -> str:
+        text = self.node(node, None)
+        if self.dialect.near is not None and self.dialect.near.words_only:
+            return text.strip('"')  # both words stand in one pair of quotes
+        return f"({text})" if isinstance(node, Or) else text
 
     def word(self, leaf: Term | Phrase) -> str:
         """Print a term or phrase; one of several words is a phrase, and so is what was quoted."""
-        text = " ".join(_UNSPOKEN.sub(" ", leaf.text.replace("’", "'")).replace("‐", "-").replace("‑", "-").split())
+        text = leaf.text.replace("’", "'").replace("‐", "-").replace("‑", "-")
+        text = " ".join(bare for word in _UNSPOKEN.sub(" ", text).split() if (bare := word.strip("-'")))
         if "?" in text:
             text = self.one_character(leaf, text)
         several = " " in spelled(leaf.text)[0]
         if leaf.text.endswith("*"):
             return self.truncated(leaf, text.rstrip("*"), several)
-        return f'"{text}"' if several or isinstance(leaf, Phrase) else text
+        if several and "?" in leaf.text and (apart := self.dialect.truncated_phrase) and apart[1] != " ":
+            return apart[0].format(_joined(text, apart[1]))
+        return f'"{text}"' if several or isinstance(leaf, Phrase) or self.reserved(text) else text
 
     def one_character(self, leaf: Term | Phrase, text: str) -> str:
         if self.dialect.one_character is None:
@@ -187,11 +203,10 @@ class Printer:
         if not several:
             return text
         if self.dialect.truncated_phrase is None:
-            raise self.refuse(
-                f"{leaf.text!r}, because a phrase cannot be truncated", "Write its endings, joined by OR."
-            )
+            self.ledger.lose(f"{leaf.text}: a phrase cannot be truncated, its words are asked with AND", "broader")
+            return f"({_joined(text, self.dialect.operators[0])})"
         template, joint = self.dialect.truncated_phrase
-        return template.format(text if joint == " " else joint.join(re.split(r"[\s-]+", text)))
+        return template.format(text if '"' in template else _joined(text, joint))
 
     def refuse(self, what: str, hint: str) -> NotExpressible:
         message = f"{self.dialect.label} cannot be asked for {what}."
@@ -217,6 +232,11 @@ def _is_word(node: Node) -> bool:
         return False
     words, truncated = spelled(node.text)
     return not truncated and " " not in words and "?" not in node.text
+
+
+def _joined(text: str, joint: str) -> str:
+    """Put words side by side that stand outside of quotes."""
+    return joint.join(f'"{word}"' if _RESERVED.fullmatch(word) else word for word in re.split(r"[\s-]+", text))
 
 
 def _alternatives(node: Node) -> tuple[Node, ...]:

@@ -10,12 +10,16 @@ from collections.abc import Iterator, Sequence
 
 from review.query import And, Field, Near, Node, Not, Or, Phrase, Term, spelled
 from review.query.tree import Heading
+from review.query.variants import filled
 from searches.dialects.headings import as_words
 from searches.dialects.losses import Ledger
 from searches.dialects.model import Dialect
 
 Words = Sequence[tuple[str, tuple[str, ...]]]
 """The word list of a protocol: a term with its wildcard as written, and the words that it stands for."""
+
+_SHORTEST, _LONGEST = 4, 3
+"""Letters before and behind ``?`` in a word that a stem can stand for; ``tele*`` is not what tele?monitor means."""
 
 _LAST = re.compile(r"(?P<before>.*[\s‐‑-])(?P<last>[^\s‐‑-]+)")
 
@@ -48,19 +52,29 @@ class _Rewriting:
             case Or(items):
                 return self.alternatives(items)
             case Near(left, right, distance, ordered):
-                return Near(self.node(left), self.node(right), distance, ordered)
+                return self.phrase(node) or Near(self.node(left), self.node(right), distance, ordered)
             case Field(names, item):
                 return Field(names, self.node(item))
             case Not(item):
                 with self.ledger.under_not():
                     return Not(self.node(item))
 
+    def phrase(self, near: Near) -> Node | None:
+        """Give words side by side in their order as a phrase, where a dialect cannot keep the order otherwise."""
+        facts, left, right = self.dialect.near, near.left, near.right
+        kept = facts is not None and facts.ordered is not None
+        if kept or not near.ordered or near.distance:
+            return None
+        if not isinstance(left, Term | Phrase) or not isinstance(right, Term | Phrase) or left.text.endswith("*"):
+            return None
+        return self.leaf(Phrase(f"{left.text} {right.text}"))
+
     def alternatives(self, items: tuple[Node, ...]) -> Node:
         """Put the words of a term beside its alternatives, each once, instead of into brackets of their own."""
         found = [(item, self.node(item)) for item in items]
         listed = [isinstance(new, Or) and not isinstance(old, Or) for old, new in found]
-        if not any(listed):
-            return Or(tuple(new for _, new in found))
+        if all(new == old for old, new in found):
+            return Or(items)
         flat: dict[Node, None] = {}
         for (_, new), spliced in zip(found, listed, strict=True):
             flat |= dict.fromkeys(new.items if spliced and isinstance(new, Or) else (new,))
@@ -71,10 +85,24 @@ class _Rewriting:
             return leaf
         listed = self.listed(leaf.text)
         if not listed:
-            return leaf
+            return self.unlisted(leaf)
         self.ledger.lose(f"{leaf.text} is asked as {len(listed)} words of the protocol's list", "narrower")
         kind = Phrase if isinstance(leaf, Phrase) else Term
         return _any(tuple(kind(word) for word in listed))
+
+    def unlisted(self, leaf: Term | Phrase) -> Node:
+        """Put words into the place of ``?`` where spellings differ, else truncate before it; the rest is refused."""
+        if "?" not in leaf.text or self.dialect.one_character is not None:
+            return leaf
+        if words := filled(leaf):
+            self.ledger.lose(f"{leaf.text} is asked as {' and '.join(word.text for word in words)}", "narrower")
+            return _any(words)
+        stem, _, rest = leaf.text.partition("?")
+        letters = len((spelled(stem)[0].split() or [""])[-1])
+        if self.dialect.truncation is None or " " in rest or letters < _SHORTEST or len(rest.strip("*?")) > _LONGEST:
+            return leaf
+        self.ledger.lose(f"{leaf.text} is asked as {stem}*", "broader")
+        return type(leaf)(stem + "*")
 
     def listed(self, text: str) -> tuple[str, ...]:
         """Give the words of a term; of a phrase, those of its last word behind the words before it."""
@@ -86,6 +114,9 @@ class _Rewriting:
         return tuple(ending["before"] + word for word in self.words.get(spelled(ending["last"]), ()))
 
     def heading(self, heading: Heading) -> Node:
+        if not heading.text and not any(facts.floating for facts in self.dialect.headings):
+            self.ledger.lose("subheadings are looked for among the words of subject headings", "broader")
+            return Field(("subjects",), _any(tuple(Phrase(name) for name in heading.qualifiers)))
         if self.dialect.headings:
             return heading
         words = as_words(heading.text)

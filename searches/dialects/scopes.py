@@ -7,21 +7,23 @@ from searches.dialects.losses import Ledger
 from searches.dialects.model import Dialect, Scope
 from searches.source import Loss
 
+_SUBSTANCES = Loss("names of substances are looked for among the words of subject headings", "broader")
 _STAND_INS = {
-    "subjects": Loss("subject headings cannot be searched: title, abstract and keywords are", "narrower"),
-    "anywhere": Loss("the whole record cannot be searched: title, abstract and keywords are", "narrower"),
+    "substances": (("subjects",), _SUBSTANCES),
+    "subjects": (FIELDS, Loss("subject headings cannot be searched: title, abstract and keywords are", "narrower")),
+    "anywhere": (FIELDS, Loss("the whole record cannot be searched: title, abstract and keywords are", "narrower")),
 }
-"""Fields for which text words are an honest substitute; for authors, journal and type nothing is."""
+"""Fields for which others are an honest substitute; for authors, journal and type nothing is."""
 
 
 def within(fields: tuple[str, ...], dialect: Dialect, ledger: Ledger) -> tuple[str, ...]:
-    """Put fields into their order, and title, abstract and keywords in the place of those that may be replaced."""
+    """Put fields into their order, and others in the place of those that may be replaced."""
     known = {name for scope in dialect.scopes for name in scope.fields}
     wanted = {*fields}
-    for name, loss in _STAND_INS.items():
+    for name, (others, loss) in _STAND_INS.items():
         if name in wanted and name not in known:
             ledger.lose(loss.what, loss.effect)
-            wanted = (wanted - {name}) | {*FIELDS}
+            wanted = (wanted - {name}) | {*others}
     return in_order(wanted)
 
 

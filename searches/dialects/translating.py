@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from review.errors import NotExpressible
 from review.protocol.model import Limits
 from review.query import And, Node, Not
+from searches.dialects.leaving import askable
 from searches.dialects.limits import printed
 from searches.dialects.losses import Ledger
 from searches.dialects.model import Dialect
@@ -32,12 +34,17 @@ def translate(query: Node, limits: Limits, dialect: Dialect) -> Translation:
     Raises
     ------
     NotExpressible
-        A stem is too short, ``?`` or a truncated phrase cannot be asked, a field is not there, or NOT has nothing to
-        take away from.
+        What the whole query needs: a stem is too short, ``?`` cannot be asked, a field is not there, or NOT has
+        nothing to take away from. One of several alternatives is left out instead, as a loss.
     """
     ledger = Ledger()
     asked = rewritten(query, limits.words, dialect, ledger)
-    lines = Printer(dialect, ledger).lines(asked, limits.fields)
+    try:
+        lines = Printer(dialect, ledger).lines(asked, limits.fields)
+    except NotExpressible:
+        ledger = Ledger()
+        asked = askable(rewritten(query, limits.words, dialect, ledger), limits.fields, dialect, ledger)
+        lines = Printer(dialect, ledger).lines(asked, limits.fields)
     parts, size = _parts(asked, lines, limits, dialect)
     late = printed(limits, dialect)[1]
     losses = tuple(dict.fromkeys((*ledger.losses, *size, *late, *dialect.losses)))

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from review import identifiers
 from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.formats import values
-from review.formats.xml_parts import parse, source
+from review.formats.xml_parts import source
 from review.record import Record, Rejected
 from review.text import tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
 from searches.sources.names import inverted
-from searches.sources.replies import next_offset
+from searches.sources.replies import as_count, as_xml, next_offset
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -71,10 +71,7 @@ def _feed(reply: bytes) -> Element:
     """Parse the feed, which must be whole; a rate that was exceeded is said in plain text, with status 200 too."""
     if reply[:100].strip().lower().startswith(b"rate exceeded"):
         raise SourceBusy("arXiv says that its rate was exceeded", source="arxiv")
-    try:
-        feed = parse(reply)
-    except SyntaxError as fault:
-        raise SourceChanged(f"the feed of arXiv cannot be read: {fault.msg}", source="arxiv") from fault
+    feed = as_xml(reply, ABOUT)
     if feed.tag != f"{_ATOM}feed":
         raise SourceChanged(f"arXiv sent {feed.tag} instead of an Atom feed", source="arxiv")
     return feed
@@ -92,7 +89,7 @@ def _refuse(entries: list[Element]) -> None:
 
 def _total(feed: Element) -> int:
     try:
-        return int(_text(feed, f"{_OPENSEARCH}totalResults") or "")
+        return as_count(_text(feed, f"{_OPENSEARCH}totalResults") or "")
     except ValueError as fault:
         raise SourceChanged("the feed of arXiv names no hits", source="arxiv") from fault
 

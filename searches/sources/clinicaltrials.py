@@ -17,7 +17,7 @@ from review.text import plain
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
 from searches.sources.names import inverted
-from searches.sources.replies import as_json, each, identity
+from searches.sources.replies import UNREADABLE, as_count, as_json, each, identity
 
 ABOUT = About(
     name="clinicaltrials",
@@ -62,9 +62,9 @@ def read(reply: bytes, cursor: str | None) -> Page:
     """Read one page; the total stands on the first one only, and the last one has no token."""
     found = as_json(reply, ABOUT)
     try:
-        total = int(found["totalCount"]) if cursor is None else None
+        total = as_count(found["totalCount"]) if cursor is None else None
         studies = list(found["studies"])
-    except (KeyError, TypeError, ValueError) as fault:
+    except UNREADABLE as fault:
         raise SourceChanged("the reply of ClinicalTrials.gov names no hits or no studies", source=ABOUT.name) from fault
     records, rejected = each(studies, _record)
     following = found.get("nextPageToken")

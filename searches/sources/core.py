@@ -18,7 +18,7 @@ from review.record import Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, RateHeaders, Request, Source, Translation, Window
-from searches.sources.replies import UNREADABLE, as_json, each, identity, next_offset
+from searches.sources.replies import UNREADABLE, as_count, as_json, each, identity, next_offset
 
 ABOUT = About(
     name="core",
@@ -59,7 +59,7 @@ def read(reply: bytes, cursor: str | None) -> Page:
     """Read one page."""
     found = as_json(reply, ABOUT)
     try:
-        total, works = int(found["totalHits"]), list(found["results"])
+        total, works = as_count(found["totalHits"]), list(found["results"])
     except UNREADABLE as fault:
         raise SourceChanged("the reply of CORE names no hits or no results", source=ABOUT.name) from fault
     records, rejected = each(works, _record)

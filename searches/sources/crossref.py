@@ -19,7 +19,7 @@ from review.record import Kind, Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, RateHeaders, Request, Source, Translation, Window
-from searches.sources.replies import UNREADABLE, as_json, each, next_offset, parted
+from searches.sources.replies import UNREADABLE, as_count, as_json, as_text, each, next_offset, parted
 
 ABOUT = About(
     name="crossref",
@@ -72,8 +72,8 @@ def read(reply: bytes, cursor: str | None) -> Page:
     """Read one page; the last one is empty, reaches the total, or reaches ``MOST``."""
     message = _message(reply)
     try:
-        total, items = int(message["total-results"]), list(message["items"])
-    except (KeyError, TypeError, ValueError) as fault:
+        total, items = as_count(message["total-results"]), list(message["items"])
+    except UNREADABLE as fault:
         raise SourceChanged("the reply of Crossref names no hits or no works", source="crossref") from fault
     records, rejected = each(items, _record)
     following = next_offset(cursor, len(items), min(total, MOST))
@@ -123,9 +123,9 @@ def _record(work: dict[str, Any]) -> Record:
         authors=tuple(name for a in work.get("author") or () if (name := _name(a))),
         date=next((date for key in _DATES if (date := _date(work.get(key)))), None),
         journal=venues[0] if venues else None,
-        volume=tidy(work.get("volume")),
-        issue=tidy(work.get("issue")),
-        pages=tidy(work.get("page")) or tidy(work.get("article-number")),
+        volume=as_text(work.get("volume")),
+        issue=as_text(work.get("issue")),
+        pages=as_text(work.get("page")) or as_text(work.get("article-number")),
         abstract=plain(_HEADING.sub("", work.get("abstract") or "")),
         kind=_kind(work),
         language=language(work["language"]) if work.get("language") else None,

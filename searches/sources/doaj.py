@@ -17,7 +17,7 @@ from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
 from searches.sources.names import inverted
-from searches.sources.replies import as_json, each, identity
+from searches.sources.replies import UNREADABLE, as_count, as_json, as_text, each, identity
 from searches.walk import EARLIEST
 
 ABOUT = About(
@@ -82,9 +82,9 @@ def read(reply: bytes, cursor: str | None) -> Page:
     if "error" in found:
         raise SourceRefused(f"DOAJ refused the request: {found['error']}", source="doaj", hint=ABOUT.docs)
     try:
-        total, results = int(found["total"]), list(found["results"])
-        page, size = int(cursor or 1), int(found.get("pageSize") or ABOUT.page_size)
-    except (KeyError, TypeError, ValueError) as fault:
+        total, results = as_count(found["total"]), list(found["results"])
+        page, size = int(cursor or 1), as_count(found.get("pageSize") or ABOUT.page_size)
+    except UNREADABLE as fault:
         raise SourceChanged("the reply of DOAJ names no hits or no results", source="doaj") from fault
     records, rejected = each(results, _record)
     following = str(page + 1) if results and page * size < total <= MOST else None
@@ -102,9 +102,9 @@ def _record(result: dict[str, Any]) -> Record:
         authors=tuple(inverted(name) for a in article.get("author") or () if (name := plain(a.get("name")))),
         date=values.date(f"{article['year']} {article.get('month') or ''}".strip()) if article.get("year") else None,
         journal=plain(journal.get("title")),
-        volume=tidy(journal.get("volume")),
-        issue=tidy(journal.get("number")),
-        pages=values.page_range(tidy(article.get("start_page")), tidy(article.get("end_page"))),
+        volume=as_text(journal.get("volume")),
+        issue=as_text(journal.get("number")),
+        pages=values.page_range(as_text(article.get("start_page")), as_text(article.get("end_page"))),
         abstract=plain(article.get("abstract")),
         keywords=tuple(word for k in article.get("keywords") or () if (word := plain(k))),
         kind="article",  # it lists nothing else; a publisher's editorials are not told apart
@@ -120,8 +120,9 @@ def _record(result: dict[str, Any]) -> Record:
 def _more(article: dict[str, Any], journal: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """Give what has no field; the languages are those in which the journal takes articles, not the article's own."""
     pairs = [("journal language", str(code)) for code in journal.get("language") or ()]
-    pairs += [("subject", s["term"]) for s in article.get("subject") or () if s.get("term")]
-    return (*pairs, ("country", journal["country"])) if journal.get("country") else tuple(pairs)
+    pairs += [("subject", term) for s in article.get("subject") or () if (term := plain(s.get("term")))]
+    country = tidy(journal.get("country"))
+    return (*pairs, ("country", country)) if country else tuple(pairs)
 
 
 def identify(scheme: str, value: str) -> str | None:

@@ -17,7 +17,7 @@ from review.record import Kind, Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
-from searches.sources.replies import UNREADABLE, as_json, each, identity, next_offset
+from searches.sources.replies import UNREADABLE, as_count, as_json, each, identity, next_offset
 
 ABOUT = About(
     name="eric",
@@ -69,7 +69,7 @@ def read(reply: bytes, cursor: str | None) -> Page:
         raise SourceRefused(f"ERIC refused the request: {found['error']}", source=ABOUT.name, hint=ABOUT.docs)
     try:
         answer = found["response"]
-        total, documents = int(answer["numFound"]), list(answer["docs"])
+        total, documents = as_count(answer["numFound"]), list(answer["docs"])
     except UNREADABLE as fault:
         raise SourceChanged("the reply of ERIC names no hits or no records", source=ABOUT.name) from fault
     records, rejected = each(documents, _record)

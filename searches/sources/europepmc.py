@@ -5,7 +5,6 @@ Source: https://europepmc.org/RestfulWebService (service version 6.9), checked 2
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -15,10 +14,11 @@ from review.errors import SourceChanged, SourceRefused
 from review.formats import values
 from review.formats.kinds import kind_of
 from review.formats.languages import language
-from review.record import Kind, Record, Rejected
+from review.record import Kind, Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.sources.replies import UNREADABLE, as_count, as_json, as_text, each, identity
 
 ABOUT = About(
     name="europepmc",
@@ -70,30 +70,18 @@ def read(reply: bytes, cursor: str | None) -> Page:
     """Read one page; the cursor ends when it is missing, is the one that was sent, or the page is empty."""
     found = _answer(reply)
     try:
-        total = int(found["hitCount"])
+        total = as_count(found["hitCount"])
         results = list(found["resultList"]["result"])
-    except (KeyError, TypeError, ValueError) as fault:
+    except UNREADABLE as fault:
         raise SourceChanged("the reply of Europe PMC names no hits or no results", source="europepmc") from fault
-    records: list[Record] = []
-    rejected: list[Rejected] = []
-    for position, result in enumerate(results, start=1):
-        try:
-            records.append(_record(result))
-        except (KeyError, TypeError, AttributeError) as fault:
-            reason = f"it has no {fault}" if isinstance(fault, KeyError) else "a field is not of the documented shape"
-            rejected.append(Rejected(position, reason, json.dumps(result, ensure_ascii=False)))
+    records, rejected = each(results, _record)
     following = found.get("nextCursorMark")
     ended = not results or not following or following == (cursor or _FIRST)
-    return Page(tuple(records), total, None if ended else str(following), tuple(rejected))
+    return Page(records, total, None if ended else str(following), rejected)
 
 
 def _answer(reply: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(reply, strict=False)
-    except ValueError as fault:
-        raise SourceChanged("the reply of Europe PMC is not whole JSON", source="europepmc") from fault
-    if not isinstance(found, dict):
-        raise SourceChanged("the reply of Europe PMC is not the documented JSON", source="europepmc")
+    found = as_json(reply, ABOUT)
     if "errMsg" in found:
         raise SourceRefused(f"Europe PMC refused the request: {found['errMsg']}", source="europepmc", hint=ABOUT.docs)
     if set(found) <= {"version"}:
@@ -111,15 +99,15 @@ def _record(result: dict[str, Any]) -> Record:
     retracted = any(n.get("type") == "Retraction in" for n in notices) or "retracted publication" in map(
         str.lower, types
     )
-    source, number = result["source"], result["id"]
+    source, number = identity(result, "source"), identity(result, "id")
     return Record(
         title=plain(result.get("title")),
         authors=_authors(result),
         date=_date(result, issue),
         journal=tidy(journal.get("title")),
-        volume=tidy(issue.get("volume")),
-        issue=tidy(issue.get("issue")),
-        pages=tidy(result.get("pageInfo")),
+        volume=as_text(issue.get("volume")),
+        issue=as_text(issue.get("issue")),
+        pages=as_text(result.get("pageInfo")),
         abstract=plain(result.get("abstractText")),
         keywords=tuple(k for word in (result.get("keywordList") or {}).get("keyword") or () if (k := plain(word))),
         kind=_KINDS.get(source) or kind_of(types),
@@ -146,7 +134,7 @@ def _date(result: dict[str, Any], issue: dict[str, Any]) -> str | None:
 def _authors(result: dict[str, Any]) -> tuple[str, ...]:
     found: list[str] = []
     for author in (result.get("authorList") or {}).get("author") or ():
-        family, given = author.get("lastName"), author.get("firstName") or author.get("initials")
+        family, given = tidy(author.get("lastName")), tidy(author.get("firstName")) or tidy(author.get("initials"))
         name = f"{family}, {given}" if family and given else family or author.get("collectiveName")
         name = name or values.name(author.get("fullName") or "", bare=True)
         if name:
@@ -160,10 +148,9 @@ def _more(result: dict[str, Any], types: list[str]) -> tuple[tuple[str, str], ..
     """Give what has no field: document types, subject headings, and the first day of publication."""
     headings = (result.get("meshHeadingList") or {}).get("meshHeading") or ()
     pairs = [("pubType", t) for t in types]
-    pairs += [("meshHeading", h["descriptorName"]) for h in headings if h.get("descriptorName")]
-    if result.get("firstPublicationDate"):
-        pairs.append(("firstPublicationDate", result["firstPublicationDate"]))
-    return tuple(pairs)
+    pairs += [("meshHeading", name) for h in headings if (name := tidy(h.get("descriptorName")))]
+    first = tidy(result.get("firstPublicationDate"))
+    return (*pairs, ("firstPublicationDate", first)) if first else tuple(pairs)
 
 
 def identify(scheme: str, value: str) -> str | None:

@@ -19,7 +19,7 @@ from review.record import Kind, Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
-from searches.sources.replies import UNREADABLE, as_json, as_text, each, identity, parted
+from searches.sources.replies import UNREADABLE, as_count, as_json, as_text, each, identity, parted
 
 ABOUT = About(
     name="openaire",
@@ -67,7 +67,7 @@ def read(reply: bytes, cursor: str | None) -> Page:
     found = as_json(reply, ABOUT)
     try:
         header = found["header"]
-        total, products = int(header["numFound"]), list(found["results"] or ())
+        total, products = as_count(header["numFound"]), list(found["results"] or ())
     except UNREADABLE as fault:
         raise SourceChanged("the reply of OpenAIRE names no hits or no results", source=ABOUT.name) from fault
     records, rejected = each(products, _record)

@@ -6,7 +6,6 @@ of the parameter ``filter``, so that citations (``cites:W1|W2``) are asked in th
 
 from __future__ import annotations
 
-import json
 import re
 from functools import partial
 from typing import Any
@@ -17,11 +16,12 @@ from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.formats import values
 from review.formats.kinds import kind_of
 from review.formats.languages import language
-from review.record import Kind, Record, Rejected
+from review.record import Kind, Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, RateHeaders, Request, Source, Translation, Window
 from searches.sources.names import inverted
+from searches.sources.replies import UNREADABLE, as_count, as_json, as_text, each, identity
 
 ABOUT = About(
     name="openalex",
@@ -78,24 +78,16 @@ def ask(translation: Translation, window: Window | None, cursor: str | None, cre
 def read(reply: bytes, cursor: str | None) -> Page:
     """Read one page."""
     meta, results = _answer(reply)
-    records: list[Record] = []
-    rejected: list[Rejected] = []
-    for position, work in enumerate(results, start=1):
-        try:
-            records.append(_record(work))
-        except (KeyError, TypeError, AttributeError, ValueError) as fault:
-            reason = f"it has no {fault}" if isinstance(fault, KeyError) else "a field is not of the documented shape"
-            rejected.append(Rejected(position, reason, json.dumps(work, ensure_ascii=False)))
-    return Page(tuple(records), meta["count"], _next(meta, results, cursor), tuple(rejected))
+    records, rejected = each(results, _record)
+    return Page(records, meta["count"], _next(meta, results, cursor), rejected)
 
 
 def _answer(reply: bytes) -> tuple[dict[str, Any], list[Any]]:
+    found = as_json(reply, ABOUT)
     try:
-        found = json.loads(reply, strict=False)
-        meta, results = found["meta"], found["results"]
-        meta = {**meta, "count": int(meta["count"])}
-        results = list(results)
-    except (ValueError, KeyError, TypeError) as fault:
+        meta = {**found["meta"], "count": as_count(found["meta"]["count"])}
+        results = list(found["results"])
+    except UNREADABLE as fault:
         raise SourceChanged("the reply of OpenAlex is not the documented JSON", source="openalex") from fault
     if meta.get("timed_out"):
         raise SourceBusy("OpenAlex ran out of time and sent a part of the page", source="openalex")
@@ -125,9 +117,9 @@ def _record(work: dict[str, Any]) -> Record:
         authors=tuple(name for a in work.get("authorships") or () if (name := _name(a))),
         date=_date(work),
         journal=tidy(venue.get("display_name")),
-        volume=tidy(biblio.get("volume")),
-        issue=tidy(biblio.get("issue")),
-        pages=values.page_range(tidy(biblio.get("first_page")), tidy(biblio.get("last_page"))),
+        volume=as_text(biblio.get("volume")),
+        issue=as_text(biblio.get("issue")),
+        pages=values.page_range(as_text(biblio.get("first_page")), as_text(biblio.get("last_page"))),
         abstract=abstract(work.get("abstract_inverted_index")),
         kind=_KINDS.get(work.get("type") or "") or kind_of([(work.get("type") or "").replace("-", " ")]),
         language=language(work["language"]) if work.get("language") else None,
@@ -138,7 +130,7 @@ def _record(work: dict[str, Any]) -> Record:
         url=tidy(place.get("landing_page_url")),
         publisher=tidy(venue.get("host_organization_name")),
         flags=("retracted",) if work.get("is_retracted") else (),
-        source_id=short(work["id"]),
+        source_id=short(identity(work, "id")),
         extra=_more(work),
     )
 
@@ -164,8 +156,8 @@ def _date(work: dict[str, Any]) -> str | None:
     """Give the date; the first of January stands for a year of which no more is known, so no more is claimed."""
     date, year = work.get("publication_date"), work.get("publication_year")
     if not date:
-        return str(year) if year else None
-    return str(date)[:4] if str(date).endswith("-01-01") else values.date(str(date))
+        return values.date(str(year)) if year else None
+    return values.date(str(date)[:4] if str(date).endswith("-01-01") else str(date))
 
 
 def abstract(index: dict[str, Any] | None) -> str | None:
@@ -185,7 +177,8 @@ def abstract(index: dict[str, Any] | None) -> str | None:
 def _more(work: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """Give what has no field; OpenAlex's keywords are assigned by a machine, so they are not the record's own."""
     pairs = [("type", work["type"])] if work.get("type") else []
-    pairs += [("keyword assigned", k["display_name"]) for k in work.get("keywords") or () if k.get("display_name")]
+    names = (plain(k.get("display_name")) for k in work.get("keywords") or ())
+    pairs += [("keyword assigned", name) for name in names if name]
     cited = " ".join(short(w) for w in work.get(REFERENCES) or ())
     return (*pairs, (REFERENCES, cited)) if cited else tuple(pairs)
 

@@ -6,17 +6,17 @@ and https://www.ncbi.nlm.nih.gov/books/NBK25497/, checked 2026-11-21.
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from review.errors import SourceBusy, SourceChanged, SourceRefused
 from review.formats.pubmed_xml import ARTICLES, article
-from review.formats.xml_parts import parse, source, text_of
+from review.formats.xml_parts import source, text_of
 from review.record import Record, Rejected
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
+from searches.sources.replies import UNREADABLE, as_count, as_json, as_xml
 
 ABOUT = About(
     name="pubmed",
@@ -81,12 +81,12 @@ def _read_search(reply: bytes) -> Page:
     if "ERROR" in found:
         raise SourceBusy(f"PubMed could not search: {found['ERROR']}", source="pubmed")
     try:
-        count = int(found["count"])
+        count = as_count(found["count"])
         environment, key = found.get("webenv", ""), found.get("querykey", "")
         ids = tuple(str(i) for i in found["idlist"])
-    except (KeyError, TypeError, ValueError) as fault:
+        notes = _notes(found)
+    except UNREADABLE as fault:
         raise SourceChanged("the reply of PubMed names no count of hits", source="pubmed") from fault
-    notes = _notes(found)
     if count > MOST:
         return Page((), count, None, split=True, notes=notes)
     if count and not (environment and key):
@@ -95,13 +95,10 @@ def _read_search(reply: bytes) -> Page:
 
 
 def _search_result(reply: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(reply, strict=False)
-        if "error" in body:
-            raise SourceBusy(f"PubMed could not search: {body['error']}", source="pubmed")
-        found = body["esearchresult"]
-    except (ValueError, KeyError, TypeError) as fault:
-        raise SourceChanged("the reply of PubMed is not the documented JSON", source="pubmed") from fault
+    body = as_json(reply, ABOUT)
+    if "error" in body:
+        raise SourceBusy(f"PubMed could not search: {body['error']}", source="pubmed")
+    found = body.get("esearchresult")
     if not isinstance(found, dict):
         raise SourceChanged("the reply of PubMed is not the documented JSON", source="pubmed")
     return found
@@ -126,10 +123,7 @@ def _read_fetch(reply: bytes, cursor: str) -> Page:
 
 def _articles(reply: bytes) -> tuple[tuple[Record, ...], tuple[Rejected, ...]]:
     """Read the articles of a reply, which must be whole; PubMed reports its errors with HTTP 200 too."""
-    try:
-        root = parse(reply)
-    except SyntaxError as fault:
-        raise SourceChanged(f"the XML of PubMed cannot be read: {fault.msg}", source="pubmed") from fault
+    root = as_xml(reply, ABOUT)
     error = next((text for e in root.iter("ERROR") if (text := text_of(e))), None)
     if error is not None:
         expired = "history" in error.lower() or "webenv" in error.lower()

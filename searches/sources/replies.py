@@ -1,18 +1,55 @@
-"""What the replies of several sources have in common: JSON, records one by one, parameters behind a query. Pure."""
+"""What the replies of several sources have in common: JSON, XML, records one by one, a query's parameters. Pure."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from review.errors import SourceChanged
+from review.formats.losses import Losses
+from review.formats.xml_parts import parse
+from review.formats.xml_repair import repaired
 from review.record import Record, Rejected
 from review.text import tidy
 from searches.source import About
 
-UNREADABLE = (KeyError, TypeError, AttributeError, ValueError)
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+UNREADABLE = (KeyError, TypeError, AttributeError, ValueError, OverflowError)
 """What reading foreign JSON raises where it is not of the documented shape."""
+
+_MOST_HITS = 2**31 - 1  # what a column of whole numbers holds in either database
+_ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|\x00")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_UNKEEPABLE = dict.fromkeys(range(0xD800, 0xE000), "\ufffd") | {0: " "}
+"""Halves of a character and NUL, which no database keeps, to what stands for them."""
+
+
+def loaded(reply: bytes, about: About) -> Any:
+    """Read a reply that is JSON; bytes and escapes that are no characters become the sign for such.
+
+    Raises
+    ------
+    SourceChanged
+        It is not, or it was cut short.
+    """
+    text = reply.decode(json.detect_encoding(reply), "replace")
+    try:
+        found = json.loads(text, strict=False)
+        return _sound(found) if _ESCAPED.search(text) else found
+    except (ValueError, RecursionError) as fault:
+        raise SourceChanged(f"the reply of {about.label} is not whole JSON", source=about.name) from fault
+
+
+def _sound(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.translate(_UNKEEPABLE)
+    if isinstance(value, list):
+        return [_sound(one) for one in value]
+    return {_sound(k): _sound(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def as_json(reply: bytes, about: About) -> dict[str, Any]:
@@ -23,13 +60,28 @@ def as_json(reply: bytes, about: About) -> dict[str, Any]:
     SourceChanged
         It is not, or it was cut short.
     """
-    try:
-        found = json.loads(reply, strict=False)
-    except (ValueError, RecursionError) as fault:
-        raise SourceChanged(f"the reply of {about.label} is not whole JSON", source=about.name) from fault
+    found = loaded(reply, about)
     if not isinstance(found, dict):
         raise SourceChanged(f"the reply of {about.label} is not the documented JSON", source=about.name)
     return found
+
+
+def as_xml(reply: bytes, about: About) -> Element:
+    """Read a reply that is one XML document; single characters that XML does not allow are mended.
+
+    Raises
+    ------
+    SourceChanged
+        It is not, or it was cut short.
+    """
+    try:
+        return parse(reply)
+    except SyntaxError:
+        text = _FORBIDDEN.sub(" ", reply.decode("utf-8", "replace"))
+    try:
+        return parse(repaired(text.encode(), about.label, Losses()), encoding="utf-8")
+    except SyntaxError as fault:
+        raise SourceChanged(f"the XML of {about.label} cannot be read: {tidy(fault.msg)}", source=about.name) from fault
 
 
 def each(items: Iterable[Any], record: Callable[[Any], Record]) -> tuple[tuple[Record, ...], tuple[Rejected, ...]]:
@@ -77,6 +129,23 @@ def as_text(value: Any) -> str | None:
     ('12', '12', None, None)
     """
     return tidy(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+
+
+def as_count(value: Any) -> int:
+    """Read a number of hits, which some sources give as text.
+
+    >>> as_count("12"), as_count(0)
+    (12, 0)
+
+    Raises
+    ------
+    ValueError
+        It is no number, or none that hits can have.
+    """
+    count = int(str(value))
+    if not 0 <= count <= _MOST_HITS:
+        raise ValueError(f"{count} hits")
+    return count
 
 
 def next_offset(cursor: str | None, sent: int, total: int) -> str | None:

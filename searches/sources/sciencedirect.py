@@ -20,7 +20,7 @@ from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
 from searches.sources import elsevier
 from searches.sources.names import inverted
-from searches.sources.replies import UNREADABLE, as_text, each, identity, next_offset, parted
+from searches.sources.replies import UNREADABLE, as_count, as_text, each, identity, next_offset, parted
 
 ABOUT = About(
     name="sciencedirect",
@@ -69,7 +69,7 @@ def read(reply: bytes, cursor: str | None) -> Page:
     """Read one page; where there are no hits, the list of results lacks."""
     found = elsevier.answer(reply, ABOUT)
     try:
-        total, results = int(found["resultsFound"]), list(found.get("results") or ())
+        total, results = as_count(found["resultsFound"]), list(found.get("results") or ())
     except UNREADABLE as fault:
         raise SourceChanged("the reply of ScienceDirect names no hits or no results", source=ABOUT.name) from fault
     records, rejected = each(results, _record)

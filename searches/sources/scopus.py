@@ -20,7 +20,7 @@ from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
 from searches.sources import elsevier
-from searches.sources.replies import UNREADABLE, as_text, each, next_offset
+from searches.sources.replies import UNREADABLE, as_count, as_text, each, next_offset
 
 ABOUT = About(
     name="scopus",
@@ -80,7 +80,7 @@ def read(reply: bytes, cursor: str | None) -> Page:
     found = elsevier.answer(reply, ABOUT)
     try:
         results = found["search-results"]
-        total = int(results["opensearch:totalResults"])
+        total = as_count(results["opensearch:totalResults"])
         entries = list(results.get("entry") or ()) if total else []
     except UNREADABLE as fault:
         raise SourceChanged("the reply of Scopus names no hits or no entries", source=ABOUT.name) from fault

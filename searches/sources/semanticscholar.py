@@ -16,7 +16,7 @@ from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
 from searches.sources.names import inverted
-from searches.sources.replies import as_json, each, identity, parted
+from searches.sources.replies import UNREADABLE, as_count, as_json, as_text, each, identity, parted
 
 ABOUT = About(
     name="semanticscholar",
@@ -61,9 +61,9 @@ def read(reply: bytes, cursor: str | None) -> Page:
         kind = SourceBusy if str(found.get("code")) in _LIMITS else SourceRefused
         raise kind(f"Semantic Scholar refused the request: {said}", source=ABOUT.name, hint=ABOUT.docs)
     try:
-        total = int(found["total"])
+        total = as_count(found["total"])
         data = list(found["data"] if total and cursor is None else found.get("data") or ())
-    except (KeyError, TypeError, ValueError) as fault:
+    except UNREADABLE as fault:
         raise SourceChanged("the reply of Semantic Scholar names no hits or no papers", source=ABOUT.name) from fault
     records, rejected = each(data, record)
     return Page(records, total, str(found["token"]) if found.get("token") else None, rejected)
@@ -79,8 +79,8 @@ def record(paper: dict[str, Any]) -> Record:
         authors=tuple(inverted(name) for a in paper.get("authors") or () if (name := plain(a.get("name")))),
         date=_date(paper),
         journal=plain(journal.get("name")) or plain(paper.get("venue")),
-        volume=tidy(journal.get("volume")),
-        pages=tidy(journal.get("pages")),
+        volume=as_text(journal.get("volume")),
+        pages=as_text(journal.get("pages")),
         abstract=plain(paper.get("abstract")),
         kind=next((kind for name, kind in _KINDS.items() if name in types), None),
         doi=identifiers.doi(ids.get("DOI")),
@@ -97,8 +97,8 @@ def _date(paper: dict[str, Any]) -> str | None:
     """Give the date; the first of January stands for a year of which no more is known, so no more is claimed."""
     date, year = paper.get("publicationDate"), paper.get("year")
     if not date:
-        return str(year) if year else None
-    return str(date)[:4] if str(date).endswith("-01-01") else values.date(str(date))
+        return values.date(str(year)) if year else None
+    return values.date(str(date)[:4] if str(date).endswith("-01-01") else str(date))
 
 
 def _more(paper: dict[str, Any], types: list[str]) -> tuple[tuple[str, str], ...]:

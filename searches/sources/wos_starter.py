@@ -17,7 +17,7 @@ from review.record import Record
 from review.text import plain, tidy
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
-from searches.sources.replies import UNREADABLE, as_json, as_text, each, identity
+from searches.sources.replies import UNREADABLE, as_count, as_json, as_text, each, identity
 
 ABOUT = About(
     name="wos_starter",
@@ -62,8 +62,8 @@ def read(reply: bytes, cursor: str | None) -> Page:
     found = as_json(reply, ABOUT)
     try:
         metadata = found["metadata"]
-        total, hits = int(metadata["total"]), list(found.get("hits") or ())
-        size = int(metadata.get("limit") or ABOUT.page_size)
+        total, hits = as_count(metadata["total"]), list(found.get("hits") or ())
+        size = as_count(metadata.get("limit") or ABOUT.page_size)
     except UNREADABLE as fault:
         raise SourceChanged("the reply of Web of Science names no hits or no records", source=ABOUT.name) from fault
     records, rejected = each(hits, _record)

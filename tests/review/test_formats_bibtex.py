@@ -78,7 +78,7 @@ def test_macros_are_filled_in_joined_and_unknown_ones_are_said() -> None:
     )
     assert (reading.records[0].title, reading.records[0].journal) == ("Part one", "J. of Synth.")
     assert reading.records[0].publisher == "acm"
-    assert reading.losses == ("a macro is not defined, its name was kept: acm in entry 1 (k)",)
+    assert reading.losses == ("a macro is not defined or fills in too much, its name was kept: acm in entry 1 (k)",)
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,9 @@ def test_each_type_that_is_written_is_read_as_the_same_kind_or_carried() -> None
 
 
 TEXT = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\x7f\x85\u2028\u2029\ufeff"), min_size=1, max_size=9
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\x7f\x85\u2028\u2029\ufeff"),
+    min_size=1,
+    max_size=9,
 )
 TEXTS = TEXT.filter(str.strip)
 WORDS = st.lists(TEXTS, max_size=3).map(tuple)

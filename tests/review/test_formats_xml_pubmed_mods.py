@@ -79,9 +79,8 @@ def test_nothing_of_an_article_is_dropped() -> None:
         </ReferenceList></PubmedData></PubmedArticle>"""
     (record,) = read(text).records
     assert (record.authors, record.identifiers, record.notes) == (("Oak, Ann",), (("pii", "S1"),), ("A note",))
-    assert record.flags == ("corrected",)
+    assert (record.flags, record.keywords) == (("corrected",), ("Mentors/education",))
     assert record.extra == (
-        ("MeshHeading", "Mentors/education"),
         ("ErratumIn", "J 2"),
         ("DateRevised", "2020; 01; 02"),
         ("ISOAbbreviation", "J S"),

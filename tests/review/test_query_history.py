@@ -131,7 +131,7 @@ def test_lines_that_are_not_used_are_named() -> None:
 
 
 def test_loss_of_a_line_that_is_taken_away_works_the_other_way() -> None:
-    brought = read_syntax("1. a.ti.\n2. therapy.fs.\n3. 1 not 2", "ovid")
+    brought = read_syntax("1. a.ti.\n2. therapy.dm.\n3. 1 not 2", "ovid")
     assert [effect for _, effect in brought.losses] == ["narrower"]
 
 
@@ -139,6 +139,31 @@ def test_limit_of_a_line_that_is_only_one_of_several_is_left_out_and_said() -> N
     brought = read_syntax("1. a.ti.\n2. limit 1 to english\n3. b.ti.\n4. 2 or 3", "ovid")
     assert brought.limits == Limited()
     assert brought.losses == (("a limit that holds for one part of the query only is left out", "broader"),)
+
+
+UNNUMBERED = [
+    ("ovid", "a.ti.\nb.ti.\n\n1 and 2", "ti:a AND ti:b"),
+    ("ovid", "a.ti.\nb.ti. # younger doctors\nor/1-2", "ti:a OR ti:b"),
+    ("ovid", "a.ti.\nlimit 1 to english", "ti:a"),
+    ("ebscohost", "TI a\nTI b\nS1 OR S2", "ti:a OR ti:b"),
+    ("pubmed", "a[ti]\nb[ti]\n#1 AND #2", "ti:a AND ti:b"),
+    ("web_of_science", "TI=a\nAND TI=2020", "ti:a AND ti:2020"),
+]
+
+
+@pytest.mark.parametrize(("syntax", "text", "meaning"), UNNUMBERED)
+def test_lines_without_numbers_are_counted_where_one_joins_others_by_number(
+    syntax: str, text: str, meaning: str
+) -> None:
+    assert show(read_syntax(text, syntax).query) == meaning
+
+
+@pytest.mark.parametrize(
+    ("syntax", "text"), [("ebscohost", "S1 AND S2"), ("ovid", "limit 1 to english"), ("ovid", "or/1-2")]
+)
+def test_references_without_their_lines_are_refused_and_not_looked_for_as_words(syntax: str, text: str) -> None:
+    with pytest.raises(QueryError, match="There is no line 1"):
+        read_syntax(text, syntax)
 
 
 FAULTS = [

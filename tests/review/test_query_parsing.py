@@ -99,7 +99,6 @@ FAULTS = [
     ("mentor*[mh]", 8, "no wildcards"),
     ("(a OR b)[mh]", 9, "cannot be written"),
     ("a[mh:exp]", 2, "cannot be written"),
-    ('"/education"[mh]', 13, "no wildcards"),
     ("a NEAR/3 b[mh]", 3, "too complex"),
     ("a.mp.", 2, "'mp' is not known"),
     ("mesh:a", 1, "'mesh' is not known"),

@@ -19,10 +19,14 @@ from xml.sax.saxutils import escape
 
 _WORDS = (
     "mentors doctors medical health wellbeing support stress junior trainee programme survey interview hospital career "
-    "development relationship clinical practice outcome patient study method result conclusion naïve β-blocker 5 % café"
+    "development relationship clinical practice outcome patient study method result conclusion effect 5 % p < 0.05"
 ).split()
 _CHANCE = random.Random(7)
-_SENTENCES = tuple(" ".join(_CHANCE.choices(_WORDS, k=24)).capitalize() + "." for _ in range(211))
+_SENTENCES = tuple(
+    " ".join(_CHANCE.choices([*_WORDS, "naïve", "β-blocker"] if n % 20 == 0 else _WORDS, k=24)).capitalize() + "."
+    for n in range(211)
+)
+"""A third of the abstracts made of eight of them hold letters beyond ASCII."""
 _FAMILIES = ("Müller", "Ångström", "O'Brien", "Łukasz", "García Márquez", "Smith", "Öztürk", "Nguyễn")
 _MARKED = ("<i>in vivo</i>", "H<sub>2</sub>O", "R&amp;D")
 

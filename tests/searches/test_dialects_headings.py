@@ -83,6 +83,39 @@ def test_subheadings_are_names_or_codes_as_the_platform_wants(
     assert losses_of(name, heading) == losses_of(name, MENTORS)
 
 
+FLOATING = [
+    ("pubmed", '"drug therapy"[sh]'),
+    ("ovid", '1. "drug therapy".fs.'),
+    ("ebscohost", '(MW "drug therapy")'),
+    ("embase", '"drug therapy":lnk'),
+    ("cochrane", "#1 [mh /DT]"),
+    ("scopus", 'INDEXTERMS("drug therapy")'),
+    ("proquest", 'SU("drug therapy")'),
+    ("web_of_science", 'TI=("drug therapy") OR AB=("drug therapy") OR AK=("drug therapy")'),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), FLOATING)
+def test_a_subheading_behind_any_heading_is_asked_as_one_or_as_words_of_headings(name: str, text: str) -> None:
+    floating = Heading("", "mesh", qualifiers=("drug therapy",))
+    assert text_of(name, floating) == text
+    said = ("subheadings are looked for among the words of subject headings", "broader") in losses_of(name, floating)
+    assert said == (name not in ("pubmed", "ovid", "embase", "cochrane"))
+    assert "'drug therapy' is a subheading of MeSH" in losses_of("embase", floating)[0][0]
+
+
+def test_headings_whose_vocabulary_is_not_said_are_to_be_looked_up_where_they_go_elsewhere() -> None:
+    what = "whose subject headings these are is not said: look whether the database has them under these names"
+    assert losses_of("embase", Heading("Mentor")) == [(what, "narrower")]
+    assert losses_of("ovid", Heading("Mentor")) == [(what, "none")]
+    assert losses_of("proquest", Heading("Mentor")) == [(what, "narrower")]
+
+
+def test_an_apostrophe_does_not_close_the_quotes_of_a_heading() -> None:
+    assert text_of("embase", Heading("Women's Health", "emtree")) == "'Women`s Health'/exp"
+    assert text_of("cochrane", Heading("Women's Health", "mesh")) == '#1 [mh "Women\'s Health"]'
+
+
 def test_a_subheading_that_cannot_be_asked_is_a_loss() -> None:
     what = "the subheading 'psychology' of 'Mentors' is not asked"
     assert (what, "broader") in losses_of("embase", Heading("Mentors", "emtree", qualifiers=("psychology",)))
@@ -142,6 +175,11 @@ def test_words_beside_a_heading_share_their_field(name: str, text: str) -> None:
 FURTHER_TEXTS = [
     ("pubmed", ("subjects",), "a[mh]"),
     ("pubmed", ("authors",), "a[au]"),
+    ("pubmed", ("substances",), "a[nm]"),
+    ("ovid", ("substances",), "1. (a).nm."),
+    ("scopus", ("substances",), "CHEM(a)"),
+    ("embase", ("substances",), "(a):de"),
+    ("doaj", ("substances",), "bibjson.title:(a) OR bibjson.abstract:(a) OR bibjson.keywords:(a)"),
     ("pubmed", ("journal",), "a[ta]"),
     ("pubmed", ("type",), "a[pt]"),
     ("pubmed", ("anywhere",), "a[all]"),
@@ -177,6 +215,10 @@ def test_what_stands_in_for_a_field_is_a_loss() -> None:
     what = "subject headings cannot be searched: title, abstract and keywords are"
     assert losses_of("web_of_science", Field(("subjects",), Term("a")))[0] == (what, "narrower")
     assert losses_of("web_of_science", Field((*FIELDS, "subjects"), Term("a")))[0] == (what, "narrower")
+    substances = "names of substances are looked for among the words of subject headings"
+    assert losses_of("embase", Field(("substances",), Term("a"))) == [(substances, "broader")]
+    types = "types of publication have other names there: look them up"
+    assert (types, "narrower") in losses_of("embase", Field(("type",), Term("a")))
     taken_away = And((Term("b"), Not(Field(("subjects",), Term("a")))))
     assert (what, "broader") in losses_of("web_of_science", taken_away)
     names = "subject headings are found by whole names, not by single words"
