@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 # A SICI between angle brackets (``<1661::AID-SIM968>``, Wiley until about 2001) is part of the DOI, a tag is not.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"<>{}|\\^\u00a0]|<[^<>\s]*::[^<>\s]*>)+")
-_DOI_TAIL = re.compile(r"[.,;:\]'*]+$")
+_DOI_TAIL = frozenset(".,;:]'*")
 _DIGITS = re.compile(r"^\d{1,9}$")
 _PMCID = re.compile(r"(?:PMC)?(\d{3,9})(?:\.\d+)?$", re.IGNORECASE)
 _ISSN = re.compile(r"(\d{4})-?(\d{3}[\dxX])")
@@ -36,13 +36,11 @@ def dois(value: str | None) -> tuple[str, ...]:
 
 def _trim(doi: str) -> str:
     """Cut what a sentence or a bracket left behind, but keep brackets that the DOI itself opened."""
-    while True:
-        shorter = _DOI_TAIL.sub("", doi)
-        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
-            shorter = shorter[:-1]
-        if shorter == doi:
-            return doi
-        doi = shorter
+    surplus, end = doi.count(")") - doi.count("("), len(doi)
+    while end and (doi[end - 1] in _DOI_TAIL or (doi[end - 1] == ")" and surplus > 0)):
+        end -= 1
+        surplus -= doi[end] == ")"
+    return doi[:end]
 
 
 def doi(value: str | None) -> str | None:

@@ -41,6 +41,15 @@ def spots(connection: Connection, protocol: Protocol) -> tuple[Spot, ...]:
     return (*_sources(connection, protocol, searches), *_platforms(protocol, searches))
 
 
+def outdated(connection: Connection, protocol: Protocol) -> tuple[Mapping[str, Any], ...]:
+    """Give the searches (rows of the search table) whose hits are kept and that the protocol would not ask so now.
+
+    Their strategy, its words, the limits or the source are others, or how a query is spelled for the source is.
+    """
+    asked = {number for spot in spots(connection, protocol) if spot.kind == "api" for number in spot.searches}
+    return tuple(s for s in rows.searches(connection) if s["method"] == "api" and s["hits"] and s["id"] not in asked)
+
+
 def _sources(connection: Connection, protocol: Protocol, searches: Sequence[Mapping[str, Any]]) -> Iterator[Spot]:
     for choice in protocol.sources:
         nearby = frozenset(s["id"] for s in searches if s["method"] == "api" and s["source"] == choice.name)

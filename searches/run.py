@@ -241,7 +241,11 @@ class Run:
 
     def _step(self, match: Callable[[Record], Matched], mark: Callable[[Record], Record]) -> None:
         page, reply = self._asked(Translation(self._state.tasks[0].text), self._state)
-        state = walk.advance(self._state, page, self._about, self._today)
+        try:
+            state = walk.advance(self._state, page, self._about, self._today)
+        except SourceError:
+            reply.held.set_aside()
+            raise
         before = {r.source_id for r in page.records if r.source_id in self._before}
         state = replace(state, known=state.known + len(before))
         had = self._known | before

@@ -7,12 +7,13 @@ this form), SourceChanged (an answer, but none that is documented). What a reply
 from __future__ import annotations
 
 import json
+import math
 import random as chance
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 import tenacity
@@ -29,10 +30,13 @@ LONGEST_WAIT = 120.0
 """Seconds; a source that asks to wait longer is left alone until the next run."""
 TIMEOUT = (15.0, 120.0)
 """Seconds to connect, and between two bytes of a reply."""
+LARGEST = 100_000_000
+"""Bytes of a reply, unpacked; the largest pages that sources send are a tenth of it."""
 BUSY = frozenset({429, 500, 502, 503, 504})
 SECRETS = frozenset({"api_key", "apikey", "key", "email", "mailto", "token", "insttoken", "authorization"})
 """Parameters and headers that hold a key or an address at one source or another; a source can name more."""
 
+_CHUNK = 1 << 16
 _SHORTEST_SECRET = 6  # a shorter value could be a word of any text
 _LATER = "run the same command again later: what was found so far is kept, and the search goes on from there"
 
@@ -46,6 +50,26 @@ class Reply:
 
 
 Send = Callable[[Request], Reply]
+
+
+class _Session(requests.Session):
+    """Follows a redirection on the same host only: keys in headers and forms would go wherever it leads."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        target = super().get_redirect_target(resp)
+        if target is None:
+            return None
+        here, there = _origin(resp.url), _origin(urljoin(resp.url, target))
+        return target if there and here and there in (here, ("https", here[1], None)) else None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None] | None:
+    """Give scheme, host and port of an address; of one that is none nothing."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port
+    except ValueError:
+        return None
 
 
 class _NoNetwork(SourceBusy):
@@ -82,7 +106,7 @@ class Line:
         secrets = (credentials.key, credentials.contact, credentials.institution)
         self._secrets = tuple(v for v in secrets if v and len(v) >= _SHORTEST_SECRET)
         self._last: float | None = None
-        self._session = requests.Session()
+        self._session = _Session()
         contact = f" (mailto:{credentials.contact})" if credentials.contact else ""
         self._session.headers["User-Agent"] = f"narrative-review/{__version__}{contact}"
 
@@ -125,14 +149,26 @@ class Line:
                 data=sent.encode() if sent is not None else None,
                 headers={**dict(request.headers), **kind},
                 timeout=TIMEOUT,
+                stream=True,
             )
-            body = answer.content
+            body = self._body(answer, shown)
         except requests.RequestException as fault:
             # The fault's own text would show the whole address, secrets and all.
             raise self._unreachable(fault, shown) from None
         self._heed(answer)
         self._judge(answer, body, shown)
         return Reply(self._clean(body), shown)
+
+    def _body(self, answer: requests.Response, url: str) -> bytes:
+        """Take a reply's bytes, as many as any page can have: a small packed one can unpack to fill the memory."""
+        body = bytearray()
+        with answer:
+            for chunk in answer.iter_content(_CHUNK):
+                body += chunk
+                if len(body) > LARGEST:
+                    what = f"{self._about.label} sent a reply of more than {LARGEST // 1_000_000} MB"
+                    raise SourceChanged(what, source=self._about.name, url=url, hint=f"see {self._about.docs}")
+        return bytes(body)
 
     def rest(self, attempt: int) -> None:
         """Wait as after a fault: for a reply that came whole and says that the source is busy."""
@@ -153,7 +189,7 @@ class Line:
         """Take the pace from the reply's headers, where the source tells one: never faster than documented."""
         told, headers = self._about.rate, answer.headers
         if (limit := _number(headers.get(told.limit or ""))) and (span := _number(headers.get(told.interval or ""))):
-            self._interval = max(self._documented, span / limit)
+            self._interval = max(self._documented, min(span / limit, LONGEST_WAIT))
         left, reset = (_number(headers.get(name or "")) for name in (told.remaining, told.reset))
         if left is not None and left < 1 and reset is not None:
             now = self._now()
@@ -181,6 +217,9 @@ class Line:
             )  # fmt: skip
         if status >= 300 or _is_page(answer, body):
             what = "sent a web page instead of data" if status < 300 else f"answered with HTTP {status}"
+            elsewhere = _origin(answer.headers.get("Location", "")) if status < 400 else None
+            if elsewhere is not None and elsewhere[1]:
+                what += f" and points to {elsewhere[1]}, to which no key is sent"
             hint = "perhaps it is being serviced, or a proxy stands between: open the address in a browser"
             raise SourceChanged(f"{about.label} {what}", source=about.name, url=url, hint=hint)
         if not body.strip():
@@ -190,13 +229,11 @@ class Line:
         """Read seconds or an HTTP date (RFC 9110, section 10.2.3)."""
         if value is None:
             return None
-        try:
-            return max(0.0, float(value))
-        except ValueError:
-            pass
+        if (seconds := _number(value)) is not None:
+            return max(0.0, seconds)
         try:
             return max(0.0, parsedate_to_datetime(value).timestamp() - self._now())
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
     def _unreachable(self, fault: requests.RequestException, url: str) -> SourceError:
@@ -256,11 +293,12 @@ _EPOCH, _MILLISECONDS = 1e9, 1e11
 
 
 def _number(text: str | None) -> float | None:
-    """Read a number, also with a unit behind it (``1s``)."""
+    """Read a number, also with a unit behind it (``1s``); one without end is none."""
     try:
-        return float((text or "").strip().removesuffix("s"))
+        number = float((text or "").strip().removesuffix("s"))
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def _fault(state: tenacity.RetryCallState) -> BaseException | None:

@@ -20,6 +20,7 @@ EARLIEST = "1780-01-01"
 """The first day of the widest window; what lies before it is missed, and the sum of the slices then says so."""
 
 _NAMED = 20  # ids named in a sentence
+_EMPTY = 100  # pages without a record before a walk is broken off; a few in the middle are no end
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def advance(state: State, page: Page, about: About, today: str) -> State:
     Raises
     ------
     SourceChanged
-        The next cursor was given before: the source would send the same pages for ever.
+        The next cursor was given before, or far more pages came than the hits fill: they would go on for ever.
     SourceRefused
         A single day holds more than the source gives at once.
     """
@@ -130,6 +131,12 @@ def advance(state: State, page: Page, about: About, today: str) -> State:
         return _closed(replace(state, capped=page.capped))
     if page.next_cursor is None:
         return _closed(state)
+    too_many = state.total is not None and state.here > 2 * state.total + about.page_size
+    if too_many or len(state.seen) > state.here + _EMPTY:
+        raise SourceChanged(
+            f"{about.label} promised {state.total or 0:,} hits and sent {state.here:,}, and its pages do not end",
+            source=about.name, hint="what was found is kept; run the same command again later",
+        )  # fmt: skip
     mark = hashlib.sha256(page.next_cursor.encode()).hexdigest()[:16]
     if page.next_cursor == state.cursor or mark in state.seen:
         raise SourceChanged(

@@ -55,17 +55,24 @@ def import_file(call: Call, file: Path | None, *, source: str | None, **facts: A
             for one in listed
         ]
     evaluate_again(call, workspace)
-    done = [
-        run(workspace.store, workspace.protocol, workspace.folder, existing_file(path), path.name, ran)
-        for path, ran in todo
-    ]
-    call.give({"searches": [_row(one) for one in done]})
-    if not done:
+    done: dict[Path, Imported] = {}
+    faults: list[ReviewError] = []
+    for path, ran in todo:
+        try:
+            done[path] = run(workspace.store, workspace.protocol, workspace.folder, existing_file(path), path.name, ran)
+        except ReviewError as fault:  # a listed file that cannot be read keeps none of the others out
+            faults.append(fault)
+    call.give({"searches": [_row(one) for one in done.values()]})
+    if not todo:
         call.say("No file to import: the protocol lists none under [[imports]] that is not imported already.")
-    call.say(*_strangers(workspace.protocol, [ran for _, ran in todo]))
-    for (path, _), one in zip(todo, done, strict=True):
+    call.say(*_strangers(workspace.protocol, [ran for path, ran in todo if path in done]))
+    for path, one in done.items():
         with workspace.store.read() as connection:
             _tell(call, path.name, one, rows.count_records(connection, one.search))
+    for told in faults[:-1]:
+        click.echo(f"Error: {told.message}", err=True)
+    if faults:
+        raise faults[-1]
 
 
 def _ran(source: str, facts: dict[str, Any]) -> Ran:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ RESUMABLE = 3
 @common
 def search(call: Call, names: tuple[str, ...], update: bool, again: bool) -> None:
     """Run the searches, or go on with those that stopped."""
+    from searches.places import outdated
     from searches.registry import access, without_key
     from searches.run import Place, run_search
     from searches.strategies import asked, chosen
@@ -52,8 +54,29 @@ def search(call: Call, names: tuple[str, ...], update: bool, again: bool) -> Non
         call.say("The protocol names no source to ask. Export files are read by: review import")
     for outcome in outcomes:
         call.say(*lines_of(outcome))
+    if len(outcomes) > 1:
+        call.say(_sum(outcomes))
+    with workspace.store.read() as connection:
+        call.say(*_left_behind(outdated(connection, workspace.protocol)))
     call.give({"searches": [row_of(outcome) for outcome in outcomes]})
     leave(outcomes)
+
+
+def _sum(outcomes: Sequence[Outcome]) -> str:
+    """Say in one line how many searches ended how, and what comes next."""
+    ended = Counter(outcome.status for outcome in outcomes)
+    statuses = ", ".join(f"{number:,} {status}" for status, number in ended.items())
+    records = many(sum(outcome.records for outcome in outcomes), "record")
+    following = " Next: review dedupe" if set(ended) == {"complete"} else ""
+    return f"In all {many(len(outcomes), 'search')} ({statuses}), {records}.{following}"
+
+
+def _left_behind(searches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Say which searches still count although the protocol has moved on: nobody would look for them."""
+    if searches:
+        named = "; ".join(f"{one['id']} ({one['label']}, {one['strategy']})" for one in searches)
+        yield f"Note: the protocol has changed since {many(len(searches), 'search')} of before: {named}"
+        yield "  Their records stay and are counted as identified; review dedupe finds those that came again."
 
 
 def _name_keys(abouts: Sequence[About]) -> None:
@@ -71,7 +94,8 @@ def _replay(call: Call, names: tuple[str, ...]) -> None:
         done = replay(workspace.store, workspace.protocol, workspace.folder, names, notify)
     for one in done:
         changed = f"{one.changed:,} changed, {one.added:,} added, {one.gone:,} no longer found"
-        call.say(f"{one.label}: {many(one.pages, 'reply')}, {many(one.records, 'record')}: {changed}")
+        name = f"{one.label}, search {one.search}"
+        call.say(f"{name}: {many(one.pages, 'reply')}, {many(one.records, 'record')}: {changed}")
         call.say(*(f"  {note}" for note in one.notes))
     call.give({"searches": [asdict(one) for one in done]})
 
@@ -86,7 +110,7 @@ def lines_of(outcome: Outcome) -> list[str]:
         lines.append(f"  the strategy evaluated here: {of}")
     if outcome.updates is not None:
         lines.append(f"  an update of search {outcome.updates}: {outcome.known_before:,} of the hits were known before")
-    lines += [f"  loss ({loss['effect']}): {loss['what']}" for loss in outcome.losses]
+    lines += _losses(outcome.losses)
     lines += [f"  note: {note}" for note in outcome.notes]
     if outcome.error:
         lines.append(f"  {outcome.status}: {outcome.error}")
@@ -95,6 +119,17 @@ def lines_of(outcome: Outcome) -> list[str]:
     elif outcome.error and not outcome.capped:
         lines.append("  what to do: run the same command again; it asks only for what is missing")
     return lines
+
+
+def _losses(losses: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Say each loss; those of one sort, such as words that cannot be truncated, in one line."""
+    sorts: dict[tuple[str, str], list[str]] = {}
+    for loss in losses:
+        sort, _, what = loss["what"].partition(": ")
+        sorts.setdefault((loss["effect"], sort), []).append(what)
+    for (effect, sort), whats in sorts.items():
+        several = "; ".join(what for what in whats if what)
+        yield f"  loss ({effect}): {sort}{f': {several}' if several else ''}"
 
 
 def row_of(outcome: Outcome) -> dict[str, Any]:

@@ -74,6 +74,8 @@ _HEADERS = (
 )  # fmt: skip
 _PLATFORMS = tuple((label, re.compile(pattern, re.MULTILINE | re.IGNORECASE)) for label, pattern in _HEADERS)
 _PLATFORMS += tuple((label, re.compile(pattern, re.MULTILINE)) for label, pattern in _LEFT)
+PLATFORMS = tuple(sorted({label for label, _ in _PLATFORMS}))
+"""The platforms and programs that can be recognised; docs/formats.md lists them (a test compares)."""
 
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".tab": "csv", ".xml": "xml", ".nbib": "medline", ".ciw": "wos-tagged"}
 _ENDINGS |= {".enw": "endnote-refer", ".bib": "bibtex", ".json": "csl-json"}

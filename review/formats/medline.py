@@ -127,7 +127,7 @@ def build(block: Iterable[str]) -> Record | None:
         issue=_one(fields, "IP"),
         pages=_one(fields, "PG"),
         abstract=_one(fields, "AB"),
-        keywords=merged([*(word.removeprefix("*") for word in _all(fields, "OT")), *_all(fields, "MH")]),
+        keywords=merged([*_all(fields, "OT"), *_all(fields, "MH")]),
         kind=kind_of(types),
         language=languages[0] if languages else None,
         doi=doi,

@@ -189,7 +189,7 @@ def _journal_article(node: Element) -> Record:
         issue=_first(parts, f"{_ARTICLE}/Journal/JournalIssue/Issue"),
         pages=_pages(parts),
         abstract=_abstract(parts, _ARTICLE),
-        keywords=merged([*_texts(parts, f"{_CITED}/KeywordList/Keyword"), *_headings(parts)]),
+        keywords=merged(filter(None, (*_keywords(parts), *_headings(parts)))),
         kind=kind_of(types),
         language=spoken[0] if spoken else None,
         doi=doi,
@@ -281,12 +281,21 @@ def _flags(parts: _Parts, types: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(flag for flag in _NOTICES.values() if flag in linked)
 
 
+def _keywords(parts: _Parts) -> Iterator[str]:
+    return (word for e in parts.get(f"{_CITED}/KeywordList/Keyword", ()) if (word := _topic(e)))
+
+
 def _headings(parts: _Parts) -> Iterator[str]:
-    """Give the MeSH headings as PubMed prints them, a star before what the article is mainly about."""
+    """Give the MeSH headings, each with its subheadings behind it."""
     for heading in parts.get(f"{_CITED}/MeshHeadingList/MeshHeading", ()):
-        named = [(e.get("MajorTopicYN"), text) for e in heading if e.tag in _HEADING_PARTS and (text := text_of(e))]
-        if named:
-            yield "/".join(f"*{text}" if major == "Y" else text for major, text in named)
+        named = (word for e in heading if e.tag in _HEADING_PARTS and (word := _topic(e)))
+        yield "/".join(named)
+
+
+def _topic(element: Element) -> str | None:
+    """Give a keyword or heading as PubMed's text format prints it: a star before what the article is mainly about."""
+    text = text_of(element)
+    return f"*{text}" if text and element.get("MajorTopicYN") == "Y" else text
 
 
 def _more(parts: _Parts, types: tuple[str, ...], doi: str | None) -> Iterator[tuple[str, str]]:

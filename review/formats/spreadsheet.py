@@ -24,7 +24,7 @@ _RATIO = 100
 attack. Workbooks of databases unpack to five to fifteen times their size."""
 _ROWS = 1_048_576
 """Rows of a sheet, https://support.microsoft.com/office/excel-specifications-and-limits."""
-_CELLS = 30_000_000
+_CELLS = 20_000_000
 """Cells that are read: one far to the right makes a row of 16,384."""
 _DECLARED = (b"<!DOCTYPE", b"<!ENTITY")
 """What no workbook holds: through it, a file can fill the memory or read other files."""

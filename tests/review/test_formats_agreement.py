@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from review import formats
+from review.query import Heading, evaluate
 from review.record import Record
 
 _PEOPLE = ("Oak, A B", "Elm, C")
@@ -142,3 +143,57 @@ def test_records_as_we_write_them(format: str) -> None:
 @pytest.mark.parametrize("format", OURS)
 def test_a_written_file_is_recognised_without_its_name(format: str) -> None:
     assert formats.detect(formats.write(RECORDS, format), "x.txt")[0] == format
+
+
+# -- quirks in which exports of the same record differ
+
+
+def test_subject_headings_are_keywords_in_both_formats_of_pubmed() -> None:
+    xml = """<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>T</ArticleTitle></Article>
+        <MeshHeadingList><MeshHeading><DescriptorName MajorTopicYN="N">Women, Working</DescriptorName>
+        <QualifierName MajorTopicYN="Y">history</QualifierName><QualifierName>psychology</QualifierName>
+        </MeshHeading><MeshHeading><DescriptorName MajorTopicYN="Y">Mentors</DescriptorName></MeshHeading>
+        </MeshHeadingList><KeywordList><Keyword MajorTopicYN="Y">mentoring</Keyword><Keyword>peers</Keyword>
+        <Keyword MajorTopicYN="Y"/></KeywordList></MedlineCitation></PubmedArticle>"""
+    text = "PMID- 1\nTI  - T\nMH  - Women, Working/*history/psychology\nMH  - *Mentors\nOT  - *mentoring\nOT  - peers\n"
+    wanted = ("*mentoring", "peers", "Women, Working/*history/psychology", "*Mentors")
+    (one,), (other,) = (
+        formats.read(data.encode(), name=name).records for data, name in ((xml, "x.xml"), (text, "x.nbib"))
+    )
+    assert one.keywords == other.keywords == wanted
+    assert evaluate(Heading("Mentors", "mesh"), one) is evaluate(Heading("Women, Working", "mesh"), other) is True
+
+
+def test_embase_gives_the_doi_in_a_link_and_brackets_in_keywords() -> None:
+    table = (
+        'TITLE,AUTHOR NAMES,SOURCE,"EMTREE MEDICAL INDEX TERMS",OPEN URL LINK\n'
+        'T,"Oak A., Elm B.",,"adult, cyst (diagnosis, surgery), aged",'
+        "http://x.org/y?sid=EMBASE&issn=12345678&id=doi:10.9999%2Fs.1&atitle=T\n"
+    )
+    (record,) = formats.read(table.encode(), name="x.csv").records
+    assert (record.doi, record.keywords) == ("10.9999/s.1", ("adult", "cyst (diagnosis, surgery)", "aged"))
+
+
+def test_numbers_of_journals_and_books_share_a_column_in_endnote() -> None:
+    (record,) = formats.read(b"title,isbn\nT,1234-567X (Print) 978-1-4822-5326-9\n", name="x.csv").records
+    assert (record.issns, record.isbns) == (("1234-567X",), ("9781482253269",))
+
+
+def test_what_a_python_table_writes_for_nothing_is_nothing() -> None:
+    (record,) = formats.read(b"TY  - JOUR\nTI  - T\nIS  - nan\nSP  - 12\nEP  - nan\nER  - \n", name="x.ris").records
+    assert (record.issue, record.pages, record.extra) == (None, "12", ())
+
+
+def test_an_article_ahead_of_print_has_the_day_of_its_status() -> None:
+    text = (
+        "<1>\nAccession Number\n  1\nTitle\n  T.\nSource\n  Synthetic Ward. \nStatus\n"
+        "  Publish Ahead of Print, POST ACCEPTANCE, 18 August 2014\n"
+    )
+    (record,) = formats.read(text.encode(), name="x.txt").records
+    assert (record.date, record.journal) == ("2014-08-18", "Synthetic Ward")
+    assert ("Status", "Publish Ahead of Print, POST ACCEPTANCE, 18 August 2014") in record.extra
+
+
+def test_a_tag_without_a_space_behind_it_begins_a_value() -> None:
+    (record,) = formats.read(b"PMID- 11111111\nSO  - S\nTI  -A title\nAB  - CO2-based\n", name="x.nbib").records
+    assert (record.title, record.abstract) == ("A title", "CO2-based")

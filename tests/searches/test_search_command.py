@@ -142,3 +142,37 @@ def test_all_twelve_published_sources_have_a_route() -> None:
 def test_help_is_one_line_and_options(command: str) -> None:
     found = cli.get_command(None, command)  # type: ignore[arg-type]
     assert found is not None and found.help and found.help.endswith(".")
+
+
+def test_several_searches_are_summed_up_and_losses_of_one_sort_share_a_line(
+    run: Callable[..., Any], reach: Callable[..., Any], folder: Path
+) -> None:
+    protocol = folder / "protocol.toml"
+    protocol.write_text(protocol.read_text("utf-8").replace("[sources.pubmed]", "[sources.eric]"), "utf-8")
+    reach("eric", 3)
+    code, out, _ = run("search", "--source", "eric")
+    assert code == 0
+    assert "  loss (narrower): there is no truncation: Ment* is asked as Ment; doctor* is asked as doctor; medic" in out
+    assert "  loss (broader): subject headings are searched with the keywords\n" in out
+    assert "In all 2 searches (2 complete), 6 records. Next: review dedupe\n" in out
+
+
+def test_searches_that_the_protocol_would_no_longer_ask_so_are_named(
+    run: Callable[..., Any], reach: Callable[..., Any], folder: Path
+) -> None:
+    reach("pubmed", 3)
+    out = run("search", "--source", "pubmed")[1]
+    assert "the protocol has changed" not in out
+    protocol = folder / "protocol.toml"
+    protocol.write_text(protocol.read_text("utf-8").replace("strategies.effects", "strategies.barriers"), "utf-8")
+    out = run("search", "--source", "pubmed")[1]
+    assert "Note: the protocol has changed since 1 search of before: 2 (PubMed, effects)\n" in out
+
+
+def test_a_listed_file_that_is_missing_keeps_none_of_the_others_out(run: Callable[..., Any], folder: Path) -> None:
+    (folder / "imports").mkdir()
+    (folder / "imports" / "report_refs.ris").write_text("TY  - JOUR\nTI  - Mentoring\nER  - \n", "utf-8")
+    code, out, said = run("import")
+    assert (code, "article_2008.ris" in said) == (1, True)
+    assert "report_refs.ris: 1 record read as ris" in out
+    assert "report_refs.ris" not in run("import")[1], "it is imported once"

@@ -264,3 +264,64 @@ def test_what_a_source_says_is_found_wherever_it_stands(wire: responses.Requests
     wire.get(ADDRESS, status=400, body=body)
     with pytest.raises(SourceRefused, match=r"HTTP 400: it is wrong\)"):
         line().send(ASK)
+
+
+KEYED = replace(ASK, headers=(("X-Own-Key", "a-key-of-a-person"),), secret=("X-Own-Key",))
+
+
+@pytest.mark.parametrize(
+    "to", ["https://elsewhere.example.org/", "http://api.example.org/", "https://api.example.org:8443/", "//x:y/"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_keys_do_not_follow_a_redirection_to_another_place(
+    wire: responses.RequestsMock, line: Any, to: str, method: Any
+) -> None:
+    wire.add(method, ADDRESS, status=307, headers={"Location": to})
+    with pytest.raises(SourceChanged, match="answered with HTTP 307"):
+        line().send(replace(KEYED, method=method))
+    assert len(wire.calls) == 1
+
+
+def test_a_redirection_to_another_place_is_named(wire: responses.RequestsMock, line: Any) -> None:
+    wire.get(ADDRESS, status=302, headers={"Location": "https://moved.example.org/v1"})
+    with pytest.raises(SourceChanged, match=r"points to moved\.example\.org, to which no key is sent"):
+        line().send(KEYED)
+
+
+@pytest.mark.parametrize("to", ["/v2/search", "https://api.example.org/v2/search"])
+def test_a_redirection_on_the_same_host_is_followed(wire: responses.RequestsMock, line: Any, to: str) -> None:
+    wire.get(ADDRESS, status=301, headers={"Location": to})
+    wire.get("https://api.example.org/v2/search", body=b"{}")
+    assert line().send(KEYED).body == b"{}"
+    assert wire.calls[1].request.headers["X-Own-Key"] == "a-key-of-a-person"
+
+
+def test_a_reply_that_would_fill_the_memory_is_broken_off(
+    wire: responses.RequestsMock, line: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("searches.transport.LARGEST", 1_000_000)
+    wire.get(ADDRESS, body=b"[" + b" " * 1_000_000 + b"]")
+    with pytest.raises(SourceChanged, match="a reply of more than 1 MB"):
+        line().send(ASK)
+
+
+@pytest.mark.parametrize("value", ["inf", "1e400", "nan", "Mon, 12 Jan 99999 13:47:00 GMT"])
+def test_a_retry_after_without_end_is_passed_over(
+    wire: responses.RequestsMock, line: Any, time: Time, value: str
+) -> None:
+    wire.get(ADDRESS, status=429, headers={"Retry-After": value})
+    wire.get(ADDRESS, body=b"{}")
+    assert line().send(ASK).body == b"{}"
+    assert sum(time.naps) == 1.5
+
+
+@pytest.mark.parametrize(("span", "pause"), [("inf", 1.0), ("999999999s", LONGEST_WAIT)])
+def test_a_pace_that_would_never_end_is_not_kept(
+    wire: responses.RequestsMock, time: Time, span: str, pause: float
+) -> None:
+    about = replace(ABOUT, rate=RateHeaders(limit="x-limit", interval="x-interval"))
+    line = Line(about, Credentials(), now=time.now, sleep=time.sleep, random=lambda: 0.5)
+    wire.get(ADDRESS, body=b"{}", headers={"x-limit": "1", "x-interval": span})
+    line.send(ASK)
+    line.send(ASK)
+    assert time.naps == [pause]
