@@ -17,8 +17,8 @@ from searches.run import Place, run_search
 @pytest.mark.parametrize(
     ("name", "body"),
     [
-        ("semanticscholar", {"total": 5, "token": "t", "data": []}),
-        ("clinicaltrials", {"totalCount": 5, "nextPageToken": "t", "studies": []}),
+        ("semanticscholar", {"total": 5, "token": "7", "data": []}),
+        ("clinicaltrials", {"totalCount": 5, "nextPageToken": "7", "studies": []}),
     ],
 )
 def test_empty_pages_that_never_end_are_broken_off(
