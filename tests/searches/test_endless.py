@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import pytest
 
 from review.errors import SourceChanged
 from review.protocol import Protocol
+from review.record import Record
+from searches import walk
 from searches.run import Place, run_search
+from searches.source import About, Page
 
 
 @pytest.mark.parametrize(
@@ -69,3 +73,15 @@ def test_a_reply_that_no_page_is_made_of_is_kept_as_evidence(
     )
     assert "same cursor twice" in str(outcome.error)
     assert sorted(path.name for path in place.folder.glob("raw/*/*")) == ["1-1.gz", "1-2.unread.gz"]
+
+
+def test_an_estimate_that_is_far_too_low_breaks_nothing_off() -> None:
+    about = About("x", "X", "https://docs.example.org", "2026-11-22", "https://api.example.org", (1.0, 1.0), 10)
+    pages = [Page(tuple(Record(title="T", source_id=f"{n}-{i}") for i in range(10)), 1, f"c{n}") for n in range(5)]
+
+    def walked(one: About) -> walk.State:
+        return reduce(lambda state, page: walk.advance(state, page, one, ""), pages, walk.plan(walk.State(), ["q"]))
+
+    assert walked(replace(about, exact=False)).here == 50
+    with pytest.raises(SourceChanged, match="promised 1 hits and sent 20, and its pages do not end"):
+        walked(about)
