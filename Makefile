@@ -41,8 +41,8 @@ demo: $(READY) ## Run the example review from import to report, and say what was
 
 search: $(READY) $(FOLDER) ## Import new export files, then run or resume the searches
 	$(SAY)
-	$(BIN)/review import -C $(REVIEW)
-	$(BIN)/review search -C $(REVIEW)
+	@# A file that is not there yet keeps nobody from searching; it still ends the target with its exit code.
+	$(BIN)/review import -C $(REVIEW); imported=$$?; $(BIN)/review search -C $(REVIEW) && exit $$imported
 
 dedupe: $(READY) $(FOLDER) ## Merge duplicate records into reports
 	$(SAY)
