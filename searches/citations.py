@@ -6,9 +6,6 @@ The walk itself is ``searches.citing.chase``; which seeds are followed when is `
 from __future__ import annotations
 
 import difflib
-import gzip
-import hashlib
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -19,7 +16,7 @@ from review.errors import NotExpressible, StageError
 from review.protocol import Limits, Protocol
 from review.query import Node
 from review.store.records import Matched
-from searches import rows
+from searches import raw, rows
 from searches.citing import CITING
 from searches.citing.chase import Chased, Direction, Seed, chase
 from searches.citing.model import Citing, Question
@@ -174,12 +171,11 @@ class _Replies:
 
 
 def _saved(folder: Path, page: Mapping[str, Any]) -> bytes | None:
-    """Give the bytes of a reply as they were saved, ``None`` when they are not there or not the same."""
+    """Give the bytes of a reply, ``None`` when they are not there as they were saved: the question is asked again."""
     try:
-        body = gzip.decompress((folder / page["path"]).read_bytes())
-    except (OSError, EOFError, zlib.error):
+        return raw.saved(folder, page)
+    except StageError:
         return None
-    return body if hashlib.sha256(body).hexdigest() == page["sha256"] else None
 
 
 def _finish(place: Place, run: Run, chased: Chased, whole: Iterable[int]) -> None:

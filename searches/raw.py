@@ -1,4 +1,4 @@
-"""Keep a reply's bytes, compressed, before anything reads them. Writing only; reading is elsewhere.
+"""Keep a reply's bytes, compressed, before anything reads them, and give them back. What they mean is not known here.
 
 A reply is first held beside its place and put there (``settle``) in the transaction that counts its page, so that of
 two processes that run one search only the one whose page counts has its bytes kept.
@@ -10,10 +10,12 @@ import errno
 import gzip
 import hashlib
 import os
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from review.errors import StageError
 
@@ -79,6 +81,26 @@ def hold(folder: Path, source: str, name: str, body: bytes) -> Held:
             os.fsync(file.fileno())
     kept = Kept(path.relative_to(folder).as_posix(), hashlib.sha256(body).hexdigest(), len(body))
     return Held(partial, path, kept)
+
+
+def saved(folder: Path, page: Mapping[str, Any]) -> bytes:
+    """Give the bytes of a reply (a row of the page table) as they were saved.
+
+    Raises
+    ------
+    StageError
+        The file is missing, damaged, or not what was saved.
+    """
+    path, why = folder / page["path"], "is damaged"
+    try:
+        body = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error):
+        why = why if path.exists() else "is missing"
+    else:
+        if hashlib.sha256(body).hexdigest() == page["sha256"]:
+            return body
+        why = "is not what was saved"
+    raise StageError(f"{page['path']} {why}", hint="put a copy of it in its place; review verify names all such files")
 
 
 @contextmanager

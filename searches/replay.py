@@ -5,21 +5,18 @@ A record keeps its id whatever is read into it: decisions hang on it. Nothing is
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from review.errors import ReviewError
+from review.errors import ReviewError, StageError
 from review.formats import read as read_file
 from review.protocol import Protocol
 from review.record import Record
 from review.store import Store
 from review.store.records import Matched
-from searches import rows
+from searches import raw, rows
 from searches.evaluation import matcher_of
 from searches.registry import reader_of
 from searches.run import Notify
@@ -148,18 +145,9 @@ class _Again:
 
     def _bytes(self, page: Mapping[str, Any]) -> bytes | None:
         """Give the bytes of a page as they were saved; say so when they are not there or not the same."""
-        body, why = b"", None
         try:
-            body = gzip.decompress((self._folder / page["path"]).read_bytes())
-        except FileNotFoundError:
-            why = "is missing"
-        except (OSError, EOFError, zlib.error):
-            why = "is damaged"
-        else:
-            if hashlib.sha256(body).hexdigest() != page["sha256"]:
-                why = "is not what was saved"
-        if why is None:
-            return body
-        self._unread += 1
-        self._notes.append(f"{page['path']} {why}: its records are left as they are")
-        return None
+            return raw.saved(self._folder, page)
+        except StageError as fault:
+            self._unread += 1
+            self._notes.append(f"{fault.message}: its records are left as they are")
+            return None
