@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("imports:import_file", "Read an export file of a platform as a search."),
     "known": ("asking:known", "Say which known relevant papers each source found, and why the others were missed."),
     "dedupe": ("dedupe:dedupe", "Merge duplicate records into reports; or work on plain files."),
-    "pairs": ("dedupe:pairs", "Judge possible duplicates: list, same, different, undo."),
+    "pairs": ("pairs:pairs", "Judge possible duplicates: list, same, different, undo."),
     "snowball": ("snowball:snowball", "Search backward and forward from the included reports."),
     "screen": ("screening:screen", "Screen: next, decide, undo, conflicts, resolve, export, import."),
     "fulltext": ("screening:fulltext", "Note which full texts were got, and which could not be."),

@@ -7,7 +7,8 @@ they came; positions of the input return only in the result.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from review.record import Record
 from searches.dedupe.block import Rows, block, canonical
 from searches.dedupe.cluster import Clustering, Groups, Pair, cluster
 from searches.dedupe.compare import compare
+from searches.dedupe.engines import Engine, Here
 from searches.dedupe.judge import judge
 from searches.dedupe.model import Link, Options, Result
 from searches.dedupe.normalise import normalise
@@ -26,11 +28,15 @@ from searches.dedupe.titles import read_title
 AUTOMATIC = Options()
 """No judgements, and Cochrane versions kept apart."""
 
-CHUNK = 200_000
-"""Pairs compared at a time: bounds memory; each chunk is judged by itself, so chunks may run anywhere."""
+HERE = Here()
+
+RECORDS = 10_000
+"""Records normalised at a time."""
+PAIRS = 50_000
+"""Pairs compared at a time: bounds memory; each part is judged by itself, so parts may run anywhere."""
 
 
-def find_duplicates(records: Sequence[Record], *, options: Options = AUTOMATIC) -> Result:
+def find_duplicates(records: Sequence[Record], *, options: Options = AUTOMATIC, engine: Engine = HERE) -> Result:
     """Find the records that are one document.
 
     The clusters do not depend on the order of ``records``. Every record is in at most one cluster, and identical
@@ -47,14 +53,14 @@ def find_duplicates(records: Sequence[Record], *, options: Options = AUTOMATIC) 
     """
     _check(options.judged, len(records))
     nodes = _nodes(records, options.judged)
-    table = normalise([records[node[0]] for node in nodes.values()])
+    table = _normalised([records[node[0]] for node in nodes.values()], engine)
     order = canonical(table, list(nodes))
     table = table.iloc[order].reset_index(drop=True)
     keys, members = list(nodes), list(nodes.values())
     rows = [members[row] for row in order]
     row_of = {position: row for row, node in enumerate(rows) for position in node}
     judged = {_ordered(row_of[a], row_of[b]): same for a, b, same in options.judged}
-    verdicts = _verdicts(table, *block(table), options=options)
+    verdicts = _verdicts(table, *block(table), options=options, engine=engine)
     same = _links(verdicts[verdicts["verdict"] == "same"], judged)
     certain = {pair: JUDGED_SAME for pair, is_same in judged.items() if is_same}
     certain |= {pair: IDENTICAL for pair in _copies([keys[row] for row in order]) if pair not in judged}
@@ -107,14 +113,33 @@ def _copies(keys: list[str]) -> list[Pair]:
     return [(a, b) for group in groups.values() for i, a in enumerate(group) for b in group[i + 1 :]]
 
 
-def _verdicts(table: pd.DataFrame, left: Rows, right: Rows, *, options: Options) -> pd.DataFrame:
-    """Compare and judge candidate pairs, chunk by chunk; keep those with something to say."""
-    parts = []
-    for start in range(0, max(len(left), 1), CHUNK):
-        part = slice(start, start + CHUNK)
-        judged = judge(compare(table, left[part], right[part], cochrane_updates=options.cochrane_updates))
-        parts.append(judged[judged["verdict"].isin(("same", "unsure"))])
-    return pd.concat(parts).sort_values(["score", "left", "right"], ascending=[False, True, True])
+def _normalised(records: Sequence[Record], engine: Engine) -> pd.DataFrame:
+    parts = (records[start : start + RECORDS] for start in range(0, max(len(records), 1), RECORDS))
+    return pd.concat(engine.map(normalise, parts), ignore_index=True)
+
+
+def _verdicts(table: pd.DataFrame, left: Rows, right: Rows, *, options: Options, engine: Engine) -> pd.DataFrame:
+    """Compare and judge candidate pairs, part by part; keep those with something to say."""
+    telling = partial(_telling, cochrane_updates=options.cochrane_updates)
+    found = pd.concat(engine.map(telling, _parts(table, left, right)))
+    return found.sort_values(["score", "left", "right"], ascending=[False, True, True])
+
+
+def _parts(table: pd.DataFrame, left: Rows, right: Rows) -> Iterator[tuple[pd.DataFrame, Rows, Rows]]:
+    """Cut the pairs into parts, each with no more of the table than it needs; the index keeps the row numbers."""
+    for start in range(0, max(len(left), 1), PAIRS):
+        one, other = left[start : start + PAIRS], right[start : start + PAIRS]
+        rows = np.union1d(one, other)
+        yield table.iloc[rows], np.searchsorted(rows, one), np.searchsorted(rows, other)
+
+
+def _telling(part: tuple[pd.DataFrame, Rows, Rows], *, cochrane_updates: bool) -> pd.DataFrame:
+    """Judge one part; give the pairs that are the same or unsure, by the row numbers of the whole table."""
+    table, left, right = part
+    judged = judge(compare(table, left, right, cochrane_updates=cochrane_updates))
+    judged = judged[judged["verdict"].isin(("same", "unsure"))]
+    rows = table.index.to_numpy()
+    return judged.assign(left=rows[judged["left"]], right=rows[judged["right"]])
 
 
 def _contradicting(table: pd.DataFrame, options: Options) -> Callable[[list[Pair]], set[Pair]]:
