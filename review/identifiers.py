@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import html
 import re
 from urllib.parse import unquote
 
 # A SICI between angle brackets (``<1661::AID-SIM968>``, Wiley until about 2001) is part of the DOI, a tag is not.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"<>{}|\\^\u00a0]|<[^<>\s]*::[^<>\s]*>)+")
-_DOI_TAIL = frozenset(".,;:]'*")
+_DOI_TAIL = frozenset(".,;:]'*/")
+_MORE = re.compile(
+    r"(?:\?(?=[a-z])|#(?=[a-z])|&(?=\w+=)|\[(?:doi|pii|xml)\b|</).*"
+    r"|[/.](?:abstract|full(?:[.-]?text)?|summary|e?pdf|epub|html?|references|meta|short)(?:[./]\w+)?$"
+)
+"""What stands after a DOI in the address of a page: a query, an anchor, the view of the article that was opened."""
+_VERSION = re.compile(r"(?<=^10\.1101/)([\d.]+)v\d+$")
+"""bioRxiv and medRxiv put the version into the address of a page; the DOI has none."""
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | dict.fromkeys("\u00ad\u200b", ""))
 _DIGITS = re.compile(r"^\d{1,9}$")
+_PREFIX = re.compile(r"^[\d.]+$")
 _PMCID = re.compile(r"(?:PMC)?(\d{3,9})(?:\.\d+)?$", re.IGNORECASE)
 _ISSN = re.compile(r"(\d{4})-?(\d{3}[\dxX])")
-_NEXT = re.compile(r"(?:,\s*|;\s*|\s+and\s+)?(?=https?://|doi:)", re.IGNORECASE)
+_NEXT = re.compile(r"(?:,\s*|;\s*|\s+and\s+)?(?=https?://|doi:)|[,;|]\s*(?=10\.\d{4,9}/)", re.IGNORECASE)
 
 
 def dois(value: str | None) -> tuple[str, ...]:
@@ -27,11 +37,24 @@ def dois(value: str | None) -> tuple[str, ...]:
         return ()
     found: dict[str, None] = {}
     for part in _NEXT.split(value):
-        for match in _DOI.findall(unquote(part)):
+        for match in _DOI.findall(_decoded(part)):
             trimmed = _trim(match.lower())
-            if not trimmed.endswith("/"):  # nothing but punctuation stood after the prefix
+            while (shorter := _trim(_VERSION.sub(r"\1", _MORE.sub("", trimmed)))) != trimmed:
+                trimmed = shorter
+            if not _PREFIX.match(trimmed):  # nothing but punctuation stood after the prefix
                 found.setdefault(trimmed)
     return tuple(found)
+
+
+def _decoded(text: str) -> str:
+    """Undo escapes of addresses, of HTML and of TeX, however often they were put on, and typographic hyphens."""
+    while "%" in text and (decoded := unquote(text)) != text:
+        text = decoded
+    if "&" in text and ";" in text:
+        text = html.unescape(html.unescape(text))
+    if "\\" in text:
+        text = text.replace("\\", "")
+    return text if text.isascii() else text.translate(_HYPHENS)
 
 
 def _trim(doi: str) -> str:

@@ -21,7 +21,10 @@ def tidy(value: str | None) -> str | None:
     """
     if not value:
         return None
-    if not value.isprintable():  # nearly all text is, and holds no control character then
+    if value.isprintable():  # nearly all text is, and holds no control character and no white space but spaces then
+        if "  " not in value and value[0] != " " and value[-1] != " ":
+            return value
+    else:
         value = _CONTROL.sub(" ", value)
     return " ".join(value.split()) or None
 

@@ -6,6 +6,6 @@ network, no printing here. Knowledge is in tables: ``rules`` (what joins, what f
 
 from searches.dedupe.find import find_duplicates
 from searches.dedupe.model import Link, Options, Result
-from searches.dedupe.rules import REASONS
+from searches.dedupe.rules import OFFERS, REASONS
 
-__all__ = ["REASONS", "Link", "Options", "Result", "find_duplicates"]
+__all__ = ["OFFERS", "REASONS", "Link", "Options", "Result", "find_duplicates"]

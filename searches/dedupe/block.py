@@ -15,9 +15,11 @@ import pandas as pd
 
 Rows = npt.NDArray[np.int64]
 
-WINDOW = 20
+WINDOW = 10
 """Rows that follow a row in its block and are compared with it (docs/decisions/0005-dedupe-rules.md)."""
 
+_ROOM = 4_000_000
+"""Pairs gathered before those found by several keys are put together: bounds memory."""
 _ENDS = 18
 _HEAD = 60
 
@@ -41,11 +43,22 @@ def block(table: pd.DataFrame) -> tuple[Rows, Rows]:
     (left, right)
         Row numbers with ``left < right``, each pair once, sorted; at most ``WINDOW`` x n x the number of keys.
     """
+    n = np.int64(max(len(table), 1))
     found: Rows = np.empty(0, dtype=np.int64)
-    n = np.int64(len(table))
+    fresh: list[Rows] = []
     for rows, values in _keys(table):
-        found = np.union1d(found, _neighbours(rows, values, n))
-    return found // n if n else found, found % n if n else found
+        fresh.append(_neighbours(rows, values, n))
+        if sum(map(len, fresh)) >= max(len(found), _ROOM):
+            found, fresh = _distinct([found, *fresh]), []
+    found = _distinct([found, *fresh])
+    return found // n, found % n
+
+
+def _distinct(parts: list[Rows]) -> Rows:
+    """Sort numbers and give each once. Sorting in place takes less time and memory than the hashing of np.unique."""
+    every = np.concatenate(parts)
+    every.sort()
+    return every[np.concatenate(([True], every[1:] != every[:-1]))] if len(every) else every
 
 
 def _neighbours(rows: Rows, values: pd.Series[str], n: np.int64) -> Rows:

@@ -13,10 +13,16 @@ class Options:
     apart. ``judged`` are people's decisions on pairs, as (left, right, same): *same* joins whatever the rules say,
     *different* keeps the two apart whatever else would join them, also by way of third records. Of two decisions on
     one pair the later one counts.
+
+    ``new_from`` is the position from which on records are new. Older ones are reports already: those of one group of
+    ``settled`` positions together, every other one by itself. These are neither parted nor joined with one another,
+    and two records of different old reports are not compared again.
     """
 
     cochrane_updates: bool = False
     judged: tuple[tuple[int, int, bool], ...] = ()
+    settled: tuple[tuple[int, ...], ...] = ()
+    new_from: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from review.errors import ReviewError
 from review.record import Record, combine
 from searches.dedupe import Link, Options, Result, find_duplicates
+from searches.dedupe.cluster import cluster
 
 _TITLES = (
     "Mentoring for doctors in remote hospitals", "Mentoring for doctors in remote hospitals: a survey", "Editorial",
@@ -177,3 +179,25 @@ def test_one_unsure_pair_for_two_clusters() -> None:
     result = find_duplicates([*early, *late])
     assert result.clusters == ((0, 1), (2, 3))
     assert [u.rule for u in result.unsure] == ["near_year"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_link_is_used_or_refused_because_of_a_forbidden_pair(seed: int) -> None:
+    rng = random.Random(seed)
+    every = list(combinations(range(14), 2))
+    links, forbidden = rng.sample(every, 18), set(rng.sample(every, 14))
+    sure, apart = links[: seed % 5], frozenset(rng.sample(every, 2))
+    found = cluster(links, lambda inner: forbidden & set(inner), sure=sure, apart=apart)
+
+    kin = {row: {row} for row in range(14)}
+    for one, other in sure:
+        joined = kin[one] | kin[other]
+        kin.update(dict.fromkeys(joined, joined))
+    explained = {(a, b) for a, b in forbidden if any(tuple(sorted(pair)) in links for pair in product(kin[a], kin[b]))}
+    final = (forbidden - explained) | apart
+    assert not found.crowded
+    assert not [pair for group in found.groups.all() for pair in combinations(group, 2) if pair in final]
+    for one, other in links:
+        between = {tuple(sorted(pair)) for pair in product(found.groups.of(one), found.groups.of(other))}
+        assert found.groups.together(one, other) != ((one, other) in found.disputed and bool(between & final))
+    assert len(found.used) == sum(len(group) - 1 for group in found.groups.all())

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from review import identifiers
 from review.record import Record
-from searches.dedupe import REASONS
+from searches.dedupe import OFFERS, REASONS
 from searches.dedupe.block import WINDOW, block, canonical
 from searches.dedupe.cluster import LARGEST, Pair, cluster
 from searches.dedupe.compare import compare
@@ -15,7 +16,7 @@ from searches.dedupe.journals import agreement
 from searches.dedupe.judge import judge
 from searches.dedupe.normalise import COLUMNS, normalise
 from searches.dedupe.rules import MERGE, UNSURE, VETO
-from searches.dedupe.titles import read_title
+from searches.dedupe.titles import exchanged, read_title
 
 
 def candidates(records: list[Record]) -> int:
@@ -46,6 +47,9 @@ def test_a_record_without_anything_is_unknown_in_every_column() -> None:
         (("Li, W",), "li"),
         (("Anonymous",), ""),
         (("Department of Health",), "department of health"),
+        (("F X, Vollenweider",), "vollenweider"),
+        (("Smith J, Jones KL, Brown A",), "smith jones brown"),
+        (("García, Ana", "GarcÃ­a, Luis", "Jørgensen, Bo"), "garcia garcia jorgensen"),
     ],
 )
 def test_family_names(authors: tuple[str, ...], words: str) -> None:
@@ -58,6 +62,9 @@ def test_family_names(authors: tuple[str, ...], words: str) -> None:
         ("Stroke. Conference: 6th Meeting of Nobody. Utopia.", "stroke"),
         ("Trials [Electronic Resource]", "trials"),
         ("Fiction : official organ of the society of nothing", "fiction"),
+        ("Fiction (London, England)", "fiction"),
+        ("Fiktion = Fiction : a monthly", "fiktion|fiction"),
+        ("Annals of …", ""),
         ("Colloids and Surfaces B: Biointerfaces", "colloids and surfaces b biointerfaces"),
     ],
 )
@@ -73,6 +80,8 @@ def test_journal_names_lose_what_stands_beside_them(journal: str, words: str) ->
         ("3", "CD002273", "2273"),
         ("3", "No-Specified", ""),
         ("3", "1-17", "1"),
+        ("3", "xi-xiv", "xi"),
+        ("3", "pp. 123; discussion 130", "123"),
         (None, "1-17", ""),
         (None, "215 p", ""),
         (None, "p. 40", "40"),
@@ -92,6 +101,12 @@ def test_first_page(volume: str | None, pages: str, expected: str) -> None:
         ("Erratum: care of burns", "erratum care of burns", "erratum", ()),
         ("Author's reply", "author s reply", "reply", ()),
         ("Care of burns II", "care of burns ii", "", ("2",)),
+        ("Care of burns, part B", "care of burns part b", "", ("b",)),
+        ("Type II burns", "type ii burns", "", ("2",)),
+        ("Care of burns [published erratum appears in J [Imag] 1;2:3", "care of burns", "", ()),
+        ("Care of burns (Retracted article. See vol. 3, 2001)", "care of burns", "", ()),
+        ("Care of burns [Article in French]", "care of burns", "", ()),
+        ("Care of burns (Protocol)", "care of burns protocol", "protocol", ()),
         ("Care of burns. Tenth report", "care of burns tenth report", "", ("10",)),
         ("Unknown", "", "", ()),
     ],
@@ -110,10 +125,101 @@ def test_titles(title: str, words: str, sort: str, numbers: tuple[str, ...]) -> 
         ("Mentoring matters", False),
         ("Correction of severe hyponatraemia in older adults", False),
         ("Reviews of care", True),
+        ("From the editors", True),
+        ("Call for papers: digital work in small firms of the south", True),
+        ("Introduction to the mini track on digital work in small firms", True),
     ],
 )
 def test_generic_titles(title: str, generic: bool) -> None:
     assert read_title(title).generic is generic
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("survey of men", "survey of women", True),
+        ("one year results", "five year results", True),
+        ("hepatitis b", "hepatitis c", True),
+        ("ureteral stones", "urethral stones", True),
+        ("controlled asthma", "uncontrolled asthma", True),
+        ("surgery with mesh", "surgery without mesh", True),
+        ("cyp2d6 and pain", "cyp2c19 and pain", True),
+        ("two knees vs hips", "2 knees versus hips", False),
+        ("tumours of the lung", "tumors of the lungs", False),
+        ("survey of nurses", "survey ofn urses", False),
+        ("survey of nurses", "surve of nurses", False),
+        ("survey of nurses", "survey of nurses in towns", False),
+    ],
+)
+def test_a_word_in_the_place_of_another(left: str, right: str, expected: bool) -> None:
+    assert exchanged(left, right) is expected
+    assert exchanged(right, left) is expected
+
+
+@pytest.mark.parametrize(
+    ("record", "found"),
+    [
+        (Record(url="https://doi-org.proxy.example/10.5555/a.1"), ("10.5555/a.1",)),
+        (Record(doi="10.5555/a", identifiers=(("doi", "10.5555/b"),)), ("10.5555/a", "10.5555/b")),
+        (Record(notes=("doi: 10.5555/a",)), ("10.5555/a",)),
+        (Record(notes=("Erratum in 10.5555/b",)), ()),
+        (Record(doi="10.5555/a", url="https://example.org/10.5555/b"), ("10.5555/a",)),
+    ],
+)
+def test_where_dois_are_found(record: Record, found: tuple[str, ...]) -> None:
+    assert normalise([record]).iloc[0]["dois"] == found
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        "10.5555/ABC(1)2 and http://dx.doi.org/10.5555/abc(1)2",
+        "10.5555%252Fabc%25281%25292",
+        "10.5555/abc(1)2/abstract.",
+        "10.5555/abc(1)2.full.pdf",
+        "https://example.org/article?id=10.5555/abc(1)2&type=printable",
+        "10.5555/abc(1)2?download=true",
+        "10.5555/abc(1)2#sec1",
+        "10.5555/abc(1)2[doi]",
+        "10.5555\\/abc(1)2</a>",
+        "10.5555/abc(1)2; 10.5555/ABC(1)2",
+    ],
+)
+def test_disguises_of_a_doi(disguise: str) -> None:
+    assert identifiers.dois(disguise) == ("10.5555/abc(1)2",)
+
+
+@pytest.mark.parametrize(
+    "doi",
+    [
+        "10.1002/(sici)1097-0258(19980815/30)17:15/16<1661::aid-sim968>3.0.co;2-#",
+        "10.1890/0012-9658(2006)87[1465:atomic]2.0.co;2",
+        "10.1016/j.full.2010.01.abc",
+    ],
+)
+def test_dois_that_look_odd_stay_whole(doi: str) -> None:
+    assert identifiers.dois(doi) == (doi,)
+
+
+def test_an_address_of_a_preprint_server_names_the_version_and_the_doi_does_not() -> None:
+    assert identifiers.dois("10.1101/2020.01.01.123456v2.full") == ("10.1101/2020.01.01.123456",)
+
+
+def test_what_changed_places_agrees() -> None:
+    left = Record(title="Care of burns", authors=("Amber, Franziska",), volume="12", issue="3", pages="1-9")
+    right = Record(title="Care of burns", authors=("Franziska, Amber",), volume="3", issue="12", pages="40-48")
+    pair = scores(left, right)
+    assert (pair["authors"], pair["volume"]) == (1, 1)
+    assert pair["page"] != pair["page"], "pages counted from 1 say nothing against others"
+
+
+def test_a_volume_that_is_the_year_is_none() -> None:
+    assert normalise([Record(date="2014", volume="2014")]).iloc[0]["volume"] == ""
+
+
+def test_every_offer_belongs_to_a_name() -> None:
+    assert set(OFFERS) <= set(REASONS)
+    assert set(OFFERS.values()) == {"study"}
 
 
 def test_a_title_that_repeats_the_journal_is_no_title() -> None:
@@ -129,6 +235,20 @@ def test_a_title_that_repeats_the_journal_is_no_title() -> None:
         ("diabetes", "diabetologia", False),
         ("lancet", "annals of fiction", False),
         ("atherosclerosis supplements", "atherosclerosis", True),
+        ("ann n y acad sci", "annals of the new york academy of sciences", True),
+        (
+            "proc natl acad sci usa",
+            "proceedings of the national academy of sciences of the united states of america",
+            True,
+        ),
+        ("ajr am j roentgenol", "american journal of roentgenology", True),
+        ("j gerontol a biol sci", "journals of gerontology series a biological sciences", True),
+        ("j alzheimers dis", "journal of alzheimer s disease", True),
+        ("jama", "jama journal of the american medical association", True),
+        ("fiktion|fiction", "fiction", True),
+        ("annals of internal medicine", "archives of internal medicine", False),
+        ("journal of neurology", "journal of neuropsychology", False),
+        ("brain", "brain injury", False),
     ],
 )
 def test_journals(left: str, right: str, alike: bool) -> None:
