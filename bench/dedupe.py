@@ -1,145 +1,176 @@
-"""Measure deduplication: how right on labelled sets, how fast and how large on made-up ones.
+"""Measure deduplication: how right on labelled sets, how fast and how large, and how much of it was learnt by heart.
 
-    python bench/dedupe.py DATA_DIR     labelled sets: folders with records.csv and clusters.csv
-    python bench/dedupe.py --sizes 10000 50000
+    python bench/dedupe.py DATA                     labelled sets and edge cases under a folder
+    python bench/dedupe.py DATA --leave-out         how much hangs on rules made with the set itself; shifted thresholds
+    python bench/dedupe.py --growth FOLDER ...      large labelled sets, whole command and the finding alone
+    python bench/dedupe.py --blocks 100000          made-up records that all look alike
+    python bench/dedupe.py --sizes 10000 50000      made-up records with copies
 
-A labelled set's ``clusters.csv`` has one column ``merged_ids``, the ids of one cluster joined by ``;``.
+Labelled sets: see ``dedupe_sets``. Edge cases: files ``test_cases.json`` with a list ``cases``, each with ``id``,
+``record_a``, ``record_b`` and ``expected_duplicate``. Memory is the peak of the whole process (``dedupe_process``),
+time that of ``find_duplicates`` alone, if not said otherwise. The comparison with another tool: ``dedupe_peers.py``.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import random
+import io
+import json
 import sys
-import time
-import tracemalloc
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from dedupe_growth import BLOCKS, GROWTH, blocks, find, growth
+from dedupe_heldout import Labelled, check, leave_out, shift
+from dedupe_made import synthetic
+from dedupe_process import Cost, Failed
+from dedupe_sets import Scores, folders, pair_scores, read_groups, read_ids, score
+
 from review.formats import read
 from review.record import Record
-from searches.dedupe import Result, find_duplicates
+from searches.dedupe import Options, find_duplicates
 
-HEAD = "| set | records | seconds | peak MB | precision | recall | F1 | unsure |\n|---|---|---|---|---|---|---|---|"
-
-
-def pair_scores(predicted: Iterable[Sequence[int]], truth: Iterable[Sequence[int]]) -> tuple[float, float, float]:
-    """Precision, recall and F1 over pairs of records; a record in no cluster is alone."""
-    found = {i: number for number, cluster in enumerate(predicted) for i in cluster}
-    true = {i: number for number, cluster in enumerate(truth) for i in cluster}
-
-    def pairs(labels: Iterable[object]) -> int:
-        return sum(n * (n - 1) // 2 for n in Counter(labels).values())
-
-    both = pairs((found[i], true[i]) for i in found.keys() & true.keys())
-    precision = both / (pairs(found.values()) or 1)
-    recall = both / (pairs(true.values()) or 1)
-    return precision, recall, 2 * precision * recall / ((precision + recall) or 1)
+LABELLED = (
+    "| set | records | seconds | CPU s | peak MB | precision | recall | F1 | sensitivity | specificity | lost "
+    "| unsure (true) | % of records |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+)
+SIZES = (
+    "| records | seconds | CPU s | peak MB | precision | recall | F1 | unsure |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- |"
+)
 
 
 def read_records(path: Path) -> list[Record]:
-    """Read a labelled set as an import would."""
+    """Read a set as an import would."""
     return list(read(path.read_bytes(), name=path.name).records)
 
 
 def read_clusters(path: Path, records: Sequence[Record]) -> list[list[int]]:
     """Read the labels as positions of the records."""
     position = {record.source_id: i for i, record in enumerate(records)}
-    with path.open(encoding="utf-8", newline="") as file:
-        return [[position[name.strip()] for name in row["merged_ids"].split(";")] for row in csv.DictReader(file)]
+    return [[position[name] for name in cluster] for cluster in read_groups(path)]
 
 
-def synthetic(n: int, seed: int = 7, copies: float = 0.35) -> tuple[list[Record], list[list[int]]]:
-    """Make n records, a share of them copies with one to three database-like changes; give them and the truth."""
-    rng = random.Random(seed)
-    words = ["".join(rng.choices("aeioubcdlmnprst", k=rng.randint(4, 10))) for _ in range(4000)]
-    names = [word.capitalize() for word in rng.sample(words, 1500)]
-    journals = [" ".join(["Journal of", *rng.sample(words, 2)]).title() for _ in range(400)]
-    records: list[Record] = []
-    first_of: list[int] = []
-    for number in range(n):
-        if records and rng.random() < copies:
-            first_of.append(first_of[rng.randrange(number)])
-            records.append(_changed(records[first_of[-1]], rng))
-        else:
-            first_of.append(number)
-            records.append(_paper(number, rng, words, names, journals))
-    clusters: dict[int, list[int]] = {}
-    for number, first in enumerate(first_of):
-        clusters.setdefault(first, []).append(number)
-    return records, [cluster for cluster in clusters.values() if len(cluster) > 1]
+def labelled(data: Path) -> Iterator[str]:
+    """Score each labelled set, each in its own process."""
+    yield LABELLED
+    for folder in folders(data):
+        cost, found = find(folder / "records.csv")
+        truth = read_groups(folder / "clusters.csv")
+        s = score(read_ids(folder / "records.csv"), truth, found["clusters"], found["unsure"])
+        yield _line(folder.name, Cost(found["wall"], found["cpu"], cost.peak), s)
 
 
-def _paper(number: int, rng: random.Random, words: list[str], names: list[str], journals: list[str]) -> Record:
-    first = rng.randint(1, 2500)
-    return Record(
-        title=" ".join(rng.choices(words, k=rng.randint(6, 16))).capitalize(),
-        authors=tuple(f"{rng.choice(names)}, {rng.choice('ABCDEFGH')}." for _ in range(rng.randint(1, 7))),
-        date=str(rng.randint(1990, 2024)),
-        journal=rng.choice(journals),
-        volume=str(rng.randint(1, 90)),
-        issue=str(rng.randint(1, 12)),
-        pages=f"{first}-{first + rng.randint(2, 14)}",
-        abstract=" ".join(rng.choices(words, k=150)) if rng.random() < 0.8 else None,
-        doi=f"10.5555/s.{number}" if rng.random() < 0.7 else None,
-    )
-
-
-def _changed(record: Record, rng: random.Random) -> Record:
-    title, pages = record.title or "", record.pages or ""
-    cut = rng.randrange(2, len(title) - 2)
-    changes = (
-        {"title": title[:cut] + title[cut + 1 :]},
-        {"title": f"[{title}]. [Chinese]"},
-        {"authors": tuple(name.replace(".", "").replace(",", "") for name in record.authors)},
-        {"journal": " ".join(word[:4] for word in (record.journal or "").split() if word != "Of")},
-        {"pages": pages.split("-")[0]},
-        {"doi": None},
-        {"abstract": None},
-        {"issue": None},
-    )
-    for change in rng.sample(changes, rng.randint(1, 3)):
-        record = replace(record, **change)  # type: ignore[arg-type]
-    return record
-
-
-def measure(records: Sequence[Record]) -> tuple[Result, float, float]:
-    """Run twice: once for the seconds, once for the peak of memory that the run itself takes."""
-    start = time.perf_counter()
-    result = find_duplicates(records)
-    seconds = time.perf_counter() - start
-    tracemalloc.start()
-    find_duplicates(records)
-    peak = tracemalloc.get_traced_memory()[1] / 2**20
-    tracemalloc.stop()
-    return result, seconds, peak
-
-
-def line(name: str, records: Sequence[Record], truth: Sequence[Sequence[int]]) -> str:
-    result, seconds, peak = measure(records)
-    precision, recall, f1 = pair_scores(result.clusters, truth)
+def _line(name: str, cost: Cost, s: Scores) -> str:
     return (
-        f"| {name} | {len(records):,} | {seconds:.1f} | {peak:.0f} | {precision:.4f} | {recall:.4f} | {f1:.4f} "
-        f"| {len(result.unsure)} |"
+        f"| {name} | {s.records:,} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.peak:.0f} "
+        f"| {s.precision:.4f} | {s.recall:.4f} | {s.f1:.4f} | {s.sensitivity:.4f} | {s.specificity:.4f} | {s.lost} "
+        f"| {s.unsure} ({s.true_unsure}) | {s.unsure / s.records:.2%} |"
     )
+
+
+def edge_cases(path: Path) -> Iterator[str]:
+    """Judge each pair of a file by itself, by default and with Cochrane updates joined; name the wrong ones."""
+    cases = read_cases(path)
+    yield f"{path.parent.name}: {len(cases)} pairs"
+    for words, options in (("by default", Options()), ("Cochrane updates joined", Options(cochrane_updates=True))):
+        wrong = []
+        for case, pair in cases:
+            result = find_duplicates(pair, options=options)
+            if bool(result.clusters) != case["expected_duplicate"]:
+                wrong.append(f"{case['id']} ({'asked' if result.unsure else 'merged' if result.clusters else 'apart'})")
+        yield f"  {words}: {len(cases) - len(wrong)} right; wrong: {', '.join(wrong) or 'none'}"
+
+
+def read_cases(path: Path) -> list[tuple[dict[str, Any], list[Record]]]:
+    """Read the edge cases of a file, each with its two records as an import would read them."""
+    return [(case, _pair(case)) for case in json.loads(path.read_text("utf-8"))["cases"]]
+
+
+def _pair(case: dict[str, Any]) -> list[Record]:
+    rows = [{k: v for k, v in case[name].items() if v is not None} for name in ("record_a", "record_b")]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)), quoting=csv.QUOTE_ALL)
+    writer.writeheader()
+    writer.writerows(rows)
+    records = list(read(text.getvalue().encode(), name="pair.csv").records)
+    if len(records) != 2:
+        raise SystemExit(f"{case['id']}: {len(records)} of its two records could be read")
+    return records
+
+
+def held_out(data: Path) -> Iterator[str]:
+    """Give both tables of ``dedupe_heldout``."""
+    sets = []
+    for folder in folders(data):
+        records = read_records(folder / "records.csv")
+        truth = [[str(i) for i in cluster] for cluster in read_clusters(folder / "clusters.csv", records)]
+        sets.append(Labelled(folder.name, [records], truth))
+    for path in sorted(data.glob("*/test_cases.json")):
+        cases = read_cases(path)
+        truth = [[str(2 * i), str(2 * i + 1)] for i, (case, _) in enumerate(cases) if case["expected_duplicate"]]
+        sets.append(Labelled(path.parent.name, [pair for _, pair in cases], truth))
+    check(max(sets, key=lambda one: len(one.truth)))
+    yield from leave_out(sets)
+    yield ""
+    yield from shift(sets)
+
+
+def made(size: int) -> str:
+    """Measure made-up records with copies."""
+    cost, found = find(f"made:{size}")
+    truth = [[str(i) for i in cluster] for cluster in synthetic(size)[1]]
+    precision, recall, f1 = pair_scores(found["clusters"], truth)
+    return (
+        f"| {size:,} | {found['wall']:.1f} | {found['cpu']:.1f} | {cost.peak:.0f} | {precision:.4f} | {recall:.4f} "
+        f"| {f1:.4f} | {len(found['unsure'])} |"
+    )
+
+
+def report(arguments: argparse.Namespace) -> Iterator[str]:
+    """Give the lines that were asked for."""
+    if arguments.data and arguments.leave_out:
+        yield from held_out(arguments.data)
+    elif arguments.data:
+        yield from labelled(arguments.data)
+        for path in sorted(arguments.data.glob("*/test_cases.json")):
+            yield ""
+            yield from edge_cases(path)
+    if arguments.growth:
+        yield GROWTH
+        for folder in arguments.growth:
+            yield from growth(folder)
+    if arguments.blocks:
+        yield BLOCKS
+        yield from blocks(arguments.blocks)
+    if arguments.sizes:
+        yield SIZES
+        yield from map(made, arguments.sizes)
 
 
 def main() -> None:
+    """Print the tables that were asked for; without any argument, made-up records, which need no data."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", nargs="?", type=Path, help="folder of labelled sets")
-    parser.add_argument("--sizes", nargs="*", type=int, default=[], help="made-up sets of so many records")
+    parser.add_argument("--leave-out", action="store_true", help="on DATA: leave one set out; shift thresholds")
+    parser.add_argument("--growth", nargs="+", type=Path, default=[], help="folders of large labelled sets")
+    parser.add_argument("--blocks", type=int, help="so many made-up records that all look alike, of each kind")
+    parser.add_argument("--sizes", nargs="+", type=int, default=[], help="made-up sets of so many records")
     arguments = parser.parse_args()
-    print(HEAD)
-    for path in sorted(arguments.data.glob("*/clusters.csv")) if arguments.data else ():
-        records = read_records(path.with_name("records.csv"))
-        print(line(path.parent.name, records, read_clusters(path, records)))
-    for size in arguments.sizes:
-        print(line(f"made up, seed 7, {size}", *synthetic(size)))
+    if arguments.leave_out and not arguments.data:
+        parser.error("--leave-out needs DATA")
+    if not (arguments.data or arguments.growth or arguments.blocks or arguments.sizes):
+        arguments.sizes = [10_000, 50_000]
+    try:
+        for line in report(arguments):
+            print(line, flush=True)
+    except Failed as failed:
+        raise SystemExit(f"The measured process {failed}") from failed
 
 
 if __name__ == "__main__":
