@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
-from review.record import Record, combine
+from review.record import Record
 from review.store import schema
+from review.store.chosen import shown
 from review.store.records import from_row
 
 
@@ -40,10 +41,9 @@ def included(connection: Connection) -> tuple[Included, ...]:
     groups: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         groups[row["root"]].append(dict(row))
-    return tuple(
-        Included(top, tuple(row["id"] for row in some), combine([from_row(row) for row in some])[0])
-        for top, some in groups.items()
-    )
+    records = {top: [(int(row["id"]), from_row(row)) for row in some] for top, some in groups.items()}
+    combined = shown(connection, records)
+    return tuple(Included(top, tuple(one for one, _ in some), combined[top][0]) for top, some in records.items())
 
 
 def study_keys(connection: Connection) -> dict[int, str]:

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Table, func, select
 from reports.flow import Source, State, Terminal
 from reports.lateness import early_groups
 from review.errors import CountError
-from review.record import Record, combine
+from review.record import Record
 from review.store import schema
+from review.store.chosen import shown
 from review.store.records import from_row
 from review.store.tally import study_of
 
@@ -140,7 +141,7 @@ def papers(connection: Connection, status: str) -> tuple[Paper, ...]:
         .where(standing.stage == "full-text", standing.status == status)
         .order_by(standing.report)
     ).all()
-    members: dict[int, list[Record]] = defaultdict(list)
+    members: dict[int, list[tuple[int, Record]]] = defaultdict(list)
     for batch in _batches([row.report for row in rows]):
         found = connection.execute(
             select(record, report.merged_into)
@@ -149,11 +150,10 @@ def papers(connection: Connection, status: str) -> tuple[Paper, ...]:
             .order_by(record.c.id)
         ).mappings()
         for row in found:
-            members[row["merged_into"] or row["id"]].append(from_row(dict(row)))
-    studies = study_of(connection)
+            members[row["merged_into"] or row["id"]].append((row["id"], from_row(dict(row))))
+    studies, combined = study_of(connection), shown(connection, members)
     return tuple(
-        Paper(r.report, studies.get(r.report, f"report {r.report}"), combine(members[r.report])[0], r.reason)
-        for r in rows
+        Paper(r.report, studies.get(r.report, f"report {r.report}"), combined[r.report][0], r.reason) for r in rows
     )
 
 
@@ -177,7 +177,8 @@ class SearchRow:
     """One search with what became of it; counts are of its records, ``rejected`` of parts that could not be read.
 
     ``reports`` are the reports that its records belong to, ``alone`` those of them that no other search found, and
-    ``shared`` gives for other searches how many they have in common. ``earliest`` and ``latest`` are publication dates
+    ``shared`` gives for other searches how many they have in common. ``of_source`` and ``of_source_alone`` are the
+    same two counts for all searches of the search's source together. ``earliest`` and ``latest`` are publication dates
     of its records. ``addresses`` are those that were asked, without what was asked there, and ``replies`` how many were
     kept. ``ways`` counts hits of a citation search as each was noted on a record.
     """
@@ -191,6 +192,8 @@ class SearchRow:
     reports: int = 0
     alone: int = 0
     shared: tuple[tuple[int, int], ...] = ()
+    of_source: int = 0
+    of_source_alone: int = 0
     earliest: str | None = None
     latest: str | None = None
     replies: int = 0
@@ -233,21 +236,42 @@ def search_rows(connection: Connection) -> tuple[SearchRow, ...]:
     dated = select(record.search, func.min(record.date), func.max(record.date)).group_by(record.search)
     for number, earliest, latest in connection.execute(dated):
         per[number] = replace(per[number], earliest=earliest, latest=latest)
-    for read in (_overlaps, _replies, _ways):
-        for number, found in read(connection).items():
+    groups = _groups(connection)
+    of_source, alone = _by_source(groups, {number: (r.facts["kind"], r.facts["source"]) for number, r in per.items()})
+    for number, row in per.items():
+        key = (row.facts["kind"], row.facts["source"])
+        per[number] = replace(row, of_source=of_source[key], of_source_alone=alone[key])
+    for read in (_overlaps(groups), _replies(connection), _ways(connection)):
+        for number, found in read.items():
             per[number] = replace(per[number], **found)
     return tuple(per.values())
 
 
-def _overlaps(connection: Connection) -> dict[int, dict[str, Any]]:
-    """Give the reports of every search, those that it alone found, and how many it shares with which other."""
+def _groups(connection: Connection) -> Counter[tuple[int, ...]]:
+    """Count the reports by the searches that found them."""
     record, report = schema.record.c, schema.report.c
     root = func.coalesce(report.merged_into, report.id)
     found: dict[int, list[int]] = defaultdict(list)
     query = select(root, record.search).join(schema.report, report.id == record.id).distinct().order_by(record.search)
     for top, number in connection.execute(query):
         found[top].append(number)
-    groups = Counter(map(tuple, found.values()))
+    return Counter(map(tuple, found.values()))
+
+
+def _by_source(
+    groups: Mapping[tuple[int, ...], int], source_of: Mapping[int, tuple[str, str]]
+) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+    """Count the reports that each source found, and those that it alone found, however often it was searched."""
+    reports, alone = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for group, n in groups.items():
+        sources = {source_of[number] for number in group}
+        reports.update(dict.fromkeys(sources, n))
+        alone.update(dict.fromkeys(sources, n) if len(sources) == 1 else {})
+    return reports, alone
+
+
+def _overlaps(groups: Mapping[tuple[int, ...], int]) -> dict[int, dict[str, Any]]:
+    """Give the reports of every search, those that it alone found, and how many it shares with which other."""
     reports, alone, shared = Counter[int](), Counter[int](), defaultdict[int, Counter[int]](Counter)
     for group, n in groups.items():
         for number in group:

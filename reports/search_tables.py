@@ -161,13 +161,31 @@ def by_source(rows: Sequence[SearchRow]) -> Table:
     ordered = sorted(groups.items(), key=lambda one: kinds.index(one[0][0]))
     heard = [_heard(some) for _, some in ordered]
     cells = [
-        (some[0].facts["label"], WORDS["kinds"][kind], count(len(some)), *_sums(told))
+        (some[0].facts["label"], WORDS["kinds"][kind], count(len(some)), *_sums(told), *_of_source(told))
         for ((kind, _), some), told in zip(ordered, heard, strict=True)
     ]
     if rows:
-        cells.append(("All", "", count(len(rows)), *_sums([row for told in heard for row in told])))
-    columns = ("Source", "Kind", "Searches", "Records identified", "Duplicates", "Found here first")
-    return table("by_source", "Records by source", columns, cells)
+        every = [row for told in heard for row in told]
+        only = total([facts.came(told[0], told[0].of_source_alone) for told in heard])
+        cells.append(("All", "", count(len(rows)), *_sums(every), _summed("Found here first", every), only))
+    columns = (
+        "Source", "Kind", "Searches", "Records identified", "Duplicates", "Found here first", "Reports",
+        "Found here only",
+    )  # fmt: skip
+    return table("by_source", "Records by source", columns, cells, note=_BY_SOURCE_NOTE)
+
+
+_BY_SOURCE_NOTE = """\
+Records identified: before deduplication. Duplicates: records merged into one that was found before, here or \
+elsewhere. Found here first: reports that the source brought in; with the duplicates they are all its records, and \
+over all sources they are all reports. Reports: after deduplication, those of which the source holds a record; one \
+that several sources hold counts for each of them, and once in the last line. Found here only: reports that no other \
+source holds."""
+
+
+def _of_source(told: Sequence[SearchRow]) -> tuple[str, str]:
+    first = told[0]
+    return count(facts.came(first, first.of_source)), count(facts.came(first, first.of_source_alone))
 
 
 def _heard(rows: Sequence[SearchRow]) -> Sequence[SearchRow]:
@@ -221,7 +239,10 @@ def rules(merging: Merging, known: Known) -> Table:
     return table("rules", "Rules", ("Rule", "Records are one document when", "Merges"), cells, note=note)
 
 
-_BY_HAND = {"judged": "a person judged that they are the same"}
+_BY_HAND = {
+    "judged": "a person judged that they are the same",
+    "restored": "a later judgement was taken back: records that it had parted are one document again",
+}
 
 
 def full(log: SearchLog) -> Table:

@@ -6,9 +6,11 @@ No IO and no cleaning here. A *record* is a hit and never changes; a *report* is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
+
+from review.best import best
 
 Kind = Literal[
     "article", "review", "editorial", "letter", "commentary", "conference", "chapter", "book", "report", "thesis",
@@ -88,39 +90,39 @@ class Reading:
     losses: tuple[str, ...] = ()
 
 
-_LONGEST = frozenset({"abstract", "title"})
-_UNION = frozenset({"keywords", "issns", "isbns", "flags", "identifiers", "notes", "extra"})
+UNION = frozenset({"keywords", "issns", "isbns", "flags", "identifiers", "notes", "extra"})
+"""Fields of which a report shows what all its records hold, each value once."""
 
 
-def combine(records: Sequence[Record]) -> tuple[Record, dict[str, int]]:
-    """Show several records of one report as one: best value per field, and where it came from.
+def combine(records: Sequence[Record], chosen: Mapping[str, int] | None = None) -> tuple[Record, dict[str, int]]:
+    """Show several records of one report as one: the best value of each field, and where it came from.
 
-    The longest title and abstract win, the longest author list, the most precise date; sets are joined; of all other
-    fields the first known value counts. Records are taken in the order given, so give them in a stable one.
+    What is best the table ``review.best.BEST`` says, field by field. The order of ``records`` decides nothing but the
+    order within joined fields (``UNION``) and, of records that state the same, which one is named.
 
     Parameters
     ----------
     records : sequence of Record, at least one
+    chosen : mapping of field to position in ``records``, optional
+        Whose value a person wants to see, also where that is none.
 
     Returns
     -------
     (Record, dict)
         The combined view, and for each field that is not absent the position in ``records`` it was taken from
-        (for joined sets: of the first contributor).
+        (for joined fields: of the first contributor).
     """
     values: dict[str, object] = {}
     origin: dict[str, int] = {}
     for name in (f.name for f in fields(Record)):
-        known = [(i, v) for i, r in enumerate(records) if (v := getattr(r, name))]
+        wanted = (chosen or {}).get(name)
+        positions = range(len(records)) if wanted is None else (wanted,)
+        known = [(at, value) for at in positions if (value := getattr(records[at], name))]
         if not known:
             continue
-        if name in _UNION:
-            values[name] = tuple(dict.fromkeys(item for _, v in known for item in v))
+        if name in UNION:
             origin[name] = known[0][0]
-            continue
-        if name in _LONGEST or name in ("authors", "date"):
-            best = max(known, key=lambda pair: (len(pair[1]), -pair[0]))
+            values[name] = tuple(dict.fromkeys(item for _, value in known for item in value))
         else:
-            best = known[0]
-        origin[name], values[name] = best
+            origin[name], values[name] = known[0] if len(known) == 1 else best(name, known)
     return Record(**values), origin  # type: ignore[arg-type]

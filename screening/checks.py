@@ -77,6 +77,14 @@ def payload(report: int, stage: Stage, verdict: str, reasons: Sequence[str], not
     return {"report": report, "stage": stage, "verdict": verdict, "reasons": list(reasons), "note": kept}
 
 
+def acting_on(cast: Mapping[int, str], report: int) -> dict[str, list[str]]:
+    """Name in a vote on a merged report the same person's votes whose place it takes, given as member -> event.
+
+    A vote on one report alone needs no names: it follows the one before in that person's log.
+    """
+    return {"acts_on": sorted(cast.values())} if set(cast) - {report} else {}
+
+
 def _meant(word: str, known: Sequence[str]) -> str:
     near = meant(word, known)
     return f"; {near}" if near else ""

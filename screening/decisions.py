@@ -15,7 +15,7 @@ from review.errors import DecisionError
 from review.protocol import Protocol, Stage
 from review.store import Actor, Entry, Event, Store, append_many
 from screening import rows
-from screening.checks import check, check_open, payload, same
+from screening.checks import acting_on, check, check_open, payload, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,16 @@ def decide(
     given = check(protocol.rules(stage), verdict, reasons)
     vote = payload(report, stage, verdict, given, note)
     with store.write() as connection:
-        if client is None or rows.event_of_client(connection, client) is None:
+        known = rows.event_of_client(connection, client) if client else None
+        if known is not None:
+            vote |= {name: known.payload[name] for name in ("acts_on",) if name in known.payload}
+        else:
             check_open(report, stage, _open_root(connection, report, stage))
-            standing = _own(connection, actor.person, stage, report)
-            if standing and same(standing, vote):
-                return rows.event(connection, standing.event)
+            standing = [v for v in rows.votes(connection, stage, (report,))[report] if v.person == actor.person]
+            if len(standing) == 1 and same(standing[0], vote):
+                return rows.event(connection, standing[0].event)
+            copies = rows.cast_on_members(connection, stage, (report,)).get((report, actor.person), {})
+            vote |= acting_on(copies, report)
         return _append_one(store, connection, actor, Entry("decision", vote, client))
 
 
@@ -116,7 +121,7 @@ def clear(store: Store, protocol: Protocol, actor: Actor, *, report: int, stage:
 
 
 def _clear(store: Store, connection: Connection, actor: Actor, *, report: int, stage: Stage) -> Event:
-    cast = rows.own_members(connection, actor.person, stage, report)
+    cast = rows.cast_on_members(connection, stage, (report,)).get((report, actor.person))
     if not cast:
         raise DecisionError(
             f"you have no vote on report {report} at {stage}", hint="see your own with: review screen mine"
@@ -193,10 +198,6 @@ def _open_root(connection: Connection, report: int, stage: Stage) -> str | None:
     if root != report:
         raise DecisionError(f"report {report} was merged into report {root}", hint=f"decide on report {root}")
     return rows.statuses(connection, stage, (report,)).get(report)
-
-
-def _own(connection: Connection, person: str, stage: Stage, report: int) -> rows.Vote | None:
-    return next((v for v in rows.votes(connection, stage, (report,))[report] if v.person == person), None)
 
 
 def _append_one(store: Store, connection: Connection, actor: Actor, entry: Entry) -> Event:

@@ -15,7 +15,9 @@ from sqlalchemy import CompoundSelect, Connection, Select, except_, func, or_, s
 
 from review.record import Record
 from review.store import Event, schema
+from review.store.chosen import shown
 from review.store.records import from_row
+from review.store.standing import current
 
 T = TypeVar("T")
 _CHUNK = 400
@@ -23,7 +25,7 @@ _CHUNK = 400
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's current vote on a root, and the event and the member that it was cast on."""
+    """One person's vote on a root, with its event, the member that it was cast on, and the votes that it replaces."""
 
     event: str
     report: int
@@ -33,6 +35,7 @@ class Vote:
     reasons: tuple[str, ...]
     note: str | None
     at: str
+    acts_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def members(connection: Connection, root: int) -> list[Member]:
 
 
 def names(connection: Connection, wanted: Iterable[int]) -> dict[int, tuple[str | None, str | None]]:
-    """Give title and DOI of each root as its combined record shows them: the longest title, the first DOI."""
+    """Give title and DOI of each root as its combined record shows them."""
     record, report = schema.record.c, schema.report.c
     found: dict[int, tuple[str | None, str | None]] = dict.fromkeys(wanted, (None, None))
     for chunk in _chunks(sorted(found)):
@@ -159,10 +162,10 @@ def names(connection: Connection, wanted: Iterable[int]) -> dict[int, tuple[str 
             .where(or_(report.id.in_(chunk), report.merged_into.in_(chunk)))
             .order_by(report.id)
         )
+        groups: dict[int, list[tuple[int, Record]]] = defaultdict(list)
         for row in rows:
-            title, doi = found[row.merged_into or row.id]
-            longer = title if len(title or "") >= len(row.title or "") else row.title
-            found[row.merged_into or row.id] = longer, doi or row.doi
+            groups[row.merged_into or row.id].append((row.id, Record(title=row.title, doi=row.doi)))
+        found.update({root: (one.title, one.doi) for root, (one, _) in shown(connection, groups).items()})
     return found
 
 
@@ -220,25 +223,23 @@ def by_position(connection: Connection) -> dict[tuple[str, int], set[int]]:
 def votes(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[int, list[Vote]]:
     """Give the current votes on each root, in the order in which they were cast.
 
-    Of one person's votes on several members the newest counts, as in ``review.store.projection``.
+    One person has several when copies that the person voted on were merged since, as in ``review.store.standing``.
     """
     report = schema.report.c
-    found: dict[int, dict[str, Vote]] = {root: {} for root in wanted}
+    found: dict[int, list[Vote]] = {root: [] for root in wanted}
     for chunk in _chunks(sorted(found)):
         query = _votes(stage).where(or_(report.id.in_(chunk), report.merged_into.in_(chunk)))
         for root, vote in _read_votes(connection, query):
-            found[root].pop(vote.person, None)
-            found[root][vote.person] = vote
-    return {root: list(by_person.values()) for root, by_person in found.items()}
+            found[root].append(vote)
+    return {root: current(cast) for root, cast in found.items()}
 
 
 def all_votes(connection: Connection, stage: str) -> dict[int, list[Vote]]:
     """Give the current votes on every root, by root, as ``votes`` does."""
-    found: dict[int, dict[str, Vote]] = defaultdict(dict)
+    found: dict[int, list[Vote]] = defaultdict(list)
     for root, vote in _read_votes(connection, _votes(stage)):
-        found[root].pop(vote.person, None)
-        found[root][vote.person] = vote
-    return {root: list(found[root].values()) for root in sorted(found)}
+        found[root].append(vote)
+    return {root: current(found[root]) for root in sorted(found)}
 
 
 def own_votes(connection: Connection, person: str, stage: str, *, limit: int, offset: int) -> list[tuple[int, Vote]]:
@@ -261,17 +262,18 @@ def own_votes(connection: Connection, person: str, stage: str, *, limit: int, of
     return list(_read_votes(connection, query.limit(limit).offset(offset)))
 
 
-def own_members(connection: Connection, person: str, stage: str, root: int) -> list[int]:
-    """Give the members of a root that hold a vote of this person."""
-    decision, report = schema.decision.c, schema.report.c
-    query = (
-        select(decision.report)
-        .join(schema.report, report.id == decision.report)
-        .where(decision.person == person, decision.stage == stage)
-        .where(or_(report.id == root, report.merged_into == root))
-        .order_by(decision.report)
-    )
-    return list(connection.execute(query).scalars())
+def cast_on_members(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[tuple[int, str], dict[int, str]]:
+    """Give the votes of every (root, person) by the member that they were cast on, as events, in the order of members.
+
+    All of them: also those whose place a later one took.
+    """
+    report = schema.report.c
+    found: dict[tuple[int, str], dict[int, str]] = defaultdict(dict)
+    for chunk in _chunks(sorted(set(wanted))):
+        query = _votes(stage).where(or_(report.id.in_(chunk), report.merged_into.in_(chunk)))
+        for root, vote in _read_votes(connection, query):
+            found[root, vote.person][vote.report] = vote.event
+    return {key: dict(sorted(cast.items())) for key, cast in found.items()}
 
 
 def _votes(stage: str) -> Select[Any]:
@@ -287,7 +289,8 @@ def _votes(stage: str) -> Select[Any]:
 
 def _read_votes(connection: Connection, query: Select[Any]) -> Iterator[tuple[int, Vote]]:
     for r in connection.execute(query):
-        yield r.root, Vote(r.event, r.report, r.person, r.name, r.verdict, tuple(r.reasons), r.note, r.at)
+        said = (r.verdict, tuple(r.reasons), r.note, r.at, tuple(r.acts_on))
+        yield r.root, Vote(r.event, r.report, r.person, r.name, *said)
 
 
 def people(connection: Connection) -> dict[str, str]:

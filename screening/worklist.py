@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from review.errors import DecisionError
 from review.protocol import Stage
-from review.record import Record, combine
+from review.record import Record
+from review.store.chosen import shown
 from screening import rows
 
 Matched = Literal["yes", "no", "unknown"]
@@ -111,10 +112,10 @@ def show(connection: Connection, report: int, person: str, stage: Stage) -> Show
             f"report {root} is not at the {stage} stage", hint="only reports included at title-abstract come to it"
         )
     found = rows.members(connection, root)
-    mine = next((v for v in rows.votes(connection, stage, (root,))[root] if v.person == person), None)
+    mine = next((v for v in reversed(rows.votes(connection, stage, (root,))[root]) if v.person == person), None)
     return Shown(
         report=root,
-        record=combine([m.record for m in found])[0],
+        record=shown(connection, {root: [(m.report, m.record) for m in found]})[root][0],
         sources=tuple(dict.fromkeys(m.source for m in found)),
         members=tuple(m.report for m in found),
         matched=_matched({m.matched for m in found}),

@@ -11,7 +11,6 @@ from review.record import Record, Rejected
 from review.store import schema
 from review.store.projection import open_reports, restand
 from review.store.records import Matched, as_row, from_row
-from review.store.tally import DEDUPLICATED
 
 _CHUNK = 500
 _EVALUATED = "evaluated"
@@ -99,53 +98,10 @@ def imported_file(connection: Connection, sha256: str, *, lock: bool = False) ->
     return connection.scalar(select(schema.search.c.id).where(schema.search.c.file_sha256 == sha256).limit(1))
 
 
-def all_records(connection: Connection) -> list[tuple[int, Record]]:
-    """Give every record with its id, in the order of ids."""
-    rows = connection.execute(select(schema.record).order_by(schema.record.c.id)).mappings()
-    return [(row["id"], from_row(dict(row))) for row in rows]
-
-
 def root_of_reports(connection: Connection) -> dict[int, int]:
     """Give the root report of every report."""
     report = schema.report.c
     return {row.id: row.merged_into or row.id for row in connection.execute(select(report.id, report.merged_into))}
-
-
-def judged_pairs(connection: Connection) -> list[tuple[int, int, str]]:
-    """Give the pairs that a person has judged: (left, right, verdict)."""
-    pair = schema.pair.c
-    rows = connection.execute(
-        select(pair.left, pair.right, pair.verdict).where(pair.verdict.is_not(None)).order_by(pair.left, pair.right)
-    )
-    return [(row.left, row.right, row.verdict) for row in rows]
-
-
-def replace_unsure(connection: Connection, unsure: Sequence[tuple[int, int, float, str]]) -> None:
-    """Put the possible duplicates of a run in place of those of the run before; judged pairs stay."""
-    pair = schema.pair
-    connection.execute(delete(pair).where(pair.c.event.is_(None)))
-    kept = {(row.left, row.right) for row in connection.execute(select(pair.c.left, pair.c.right))}
-    fresh = [
-        {"left": left, "right": right, "score": score, "reason": reason}
-        for left, right, score, reason in unsure
-        if (left, right) not in kept
-    ]
-    if fresh:
-        connection.execute(insert(pair), fresh)
-
-
-def note_deduplicated(connection: Connection, newest: int) -> None:
-    """Note the highest id of the records that deduplication has looked at; ``review.store.tally`` reads it."""
-    meta = schema.meta
-    connection.execute(delete(meta).where(meta.c.key == DEDUPLICATED))
-    connection.execute(insert(meta).values(key=DEDUPLICATED, value=str(newest)))
-
-
-def pairs(connection: Connection) -> list[Mapping[str, Any]]:
-    """Give every possible duplicate, judged or not, likeliest first."""
-    pair = schema.pair.c
-    rows = connection.execute(select(schema.pair).order_by(pair.score.desc(), pair.left, pair.right)).mappings()
-    return [dict(row) for row in rows]
 
 
 def records_of(connection: Connection, ids: Sequence[int]) -> dict[int, Record]:

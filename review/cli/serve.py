@@ -1,16 +1,22 @@
-"""``review serve``: the pages on this machine, opened with a one-time link."""
+"""``review serve``: the pages, on a laptop opened with a one-time link, on a team's server with accounts."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from collections.abc import Sequence
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
 
 import click
 
 from review.cli.kit import Call, common
 from review.errors import ReviewError
+
+if TYPE_CHECKING:
+    from review.stages import Workspace
+    from review.web import Members
 
 PORT = 8377
 """Asked for first when no port is named; when it is taken, any free one does."""
@@ -25,33 +31,61 @@ SECONDS_TO_FINISH = 2
 def serve(call: Call, host: str, port: int | None) -> None:
     """Open the pages: screening, conflicts, progress.
 
-    Prints a link that works once; the pages answer to this machine only. Ctrl-C stops the server.
+    Prints a link that works once; the pages answer to this machine only. Once somebody was invited with
+    review team invite, they ask for an account instead. Ctrl-C stops the server.
     """
-    import secrets
-
     from review.site import build_app
     from review.web import Sessions
 
     hosts = tuple(os.environ.get("REVIEW_ALLOWED_HOSTS", "").replace(",", " ").split())
+    proxies = trusted_proxies(os.environ.get("REVIEW_TRUSTED_PROXIES", ""))
     check_host(host, hosts)
     workspace = call.workspace()
+    members = members_of(workspace)
+    if members is None and hosts:
+        raise ReviewError(
+            "other machines may reach these pages, and nobody has an account yet",
+            hint="run review team invite NAME for whoever leads the review, then start the pages again; "
+            "without REVIEW_ALLOWED_HOSTS they serve this machine only, with a link",
+        )
     listener = listen(host, port)
     shown = host if is_loopback(host) else hosts[0]
     url = f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
-    sessions = Sessions(secrets.token_urlsafe, lambda token: call.say(f"For one more browser: {url}/open/{token}"))
-    app = build_app(workspace, sessions, hosts=hosts)
-    link = f"{url}/open/{sessions.token}"
+    door: Sessions | Members
+    if members is None:
+        door = Sessions(secrets.token_urlsafe, lambda token: call.say(f"For one more browser: {url}/open/{token}"))
+        link = f"{url}/open/{door.token}"
+        said = f"Open this link in your browser (it works once): {link}"
+    else:
+        door, link = members, None
+        said = f"Members of the team sign in at {f'https://{hosts[0]}' if hosts else url}"
+    app = build_app(workspace, door, hosts=hosts)
     call.give({"url": url, "link": link})
-    call.say(f"{workspace.protocol.title}", f"Open this link in your browser (it works once): {link}", "Ctrl-C stops.")
+    call.say(f"{workspace.protocol.title}", said, "Ctrl-C stops.")
     try:
-        run(app, listener)
+        run(app, listener, proxies if members is not None else ())
     finally:
         workspace.store.close()
     call.say("Stopped. Everything that was decided is saved.")
 
 
-def run(app: object, listener: socket.socket) -> None:
-    """Serve until Ctrl-C."""
+def members_of(workspace: Workspace) -> Members | None:
+    """Give the accounts of a team's server; ``None`` as long as nobody was invited."""
+    from argon2 import PasswordHasher
+
+    from review.store import accounts
+    from review.web import Members
+    from review.web.passwords import Passwords
+
+    with workspace.store.read() as connection:
+        if not accounts.begun(connection):
+            return None
+    passwords = Passwords(PasswordHasher(), secrets.token_urlsafe())
+    return Members(workspace.store, workspace.protocol, secrets.token_urlsafe, passwords)
+
+
+def run(app: object, listener: socket.socket, proxies: Sequence[str] = ()) -> None:
+    """Serve until Ctrl-C; only ``proxies`` are believed who a visitor is and whether they came by https."""
     import uvicorn
 
     config = uvicorn.Config(
@@ -61,12 +95,37 @@ def run(app: object, listener: socket.socket) -> None:
         lifespan="off",
         ws="none",
         server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
         return  # uvicorn has finished what was under way and hands the signal on
+
+
+def trusted_proxies(listed: str) -> tuple[str, ...]:
+    """Read the addresses and networks of proxies; without any, this machine's own.
+
+    Raises
+    ------
+    ReviewError
+        A part is neither: ``*`` would let every visitor claim any address, and that a connection is encrypted.
+
+    >>> trusted_proxies(""), trusted_proxies("10.0.0.5, 172.17.0.0/16")
+    (('127.0.0.1', '::1'), ('10.0.0.5', '172.17.0.0/16'))
+    """
+    found = tuple(listed.replace(",", " ").split())
+    for one in found:
+        try:
+            ip_network(one)
+        except ValueError as error:
+            raise ReviewError(
+                f"REVIEW_TRUSTED_PROXIES has '{one}', which is no address",
+                hint="list the addresses of your proxies, such as 10.0.0.5 or 172.17.0.0/16",
+            ) from error
+    return found or ("127.0.0.1", "::1")
 
 
 def check_host(host: str, hosts: Sequence[str]) -> None:

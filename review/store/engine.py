@@ -16,11 +16,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, insert, inspect, make_url, select, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    create_engine,
+    delete,
+    event,
+    exc,
+    insert,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 
 from review.errors import ReviewError, StageError
 from review.store import schema
-from review.store.migrate import HEAD, upgrade
+from review.store.migrate import HEAD, RESTAND, upgrade
+from review.store.projection import restand
 
 FILE_NAME = "review.sqlite"
 BUSY_MILLISECONDS = 15_000
@@ -91,6 +105,8 @@ def open_store(
             if known is None:
                 known = make()
                 connection.execute(insert(schema.meta).values(key="installation", value=known))
+            if connection.execute(delete(schema.meta).where(schema.meta.c.key == RESTAND)).rowcount:
+                restand(connection, connection.scalars(select(schema.report.c.id)).all())
     return Store(engine, known, clock, make)
 
 

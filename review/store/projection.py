@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, literal, se
 
 from review.store import schema
 from review.store.event import Event
-from review.store.standing import Rules, Vote, decide
+from review.store.grouping import Grouping
+from review.store.standing import Rules, Vote, current, decide
 
 _CHUNK = 400
 STAGES = ("title-abstract", "full-text")
@@ -90,41 +91,13 @@ def _on_group(connection: Connection, events: Sequence[Event]) -> set[int]:
     connection.execute(select(schema.meta.c.key).with_for_update())
     report = schema.report
     rows = connection.execute(select(report.c.id, report.c.merged_into).where(report.c.merged_into.is_not(None)))
-    root: dict[int, int] = {row.id: row.merged_into for row in rows}
-    members: dict[int, set[int]] = defaultdict(set)
-    for member, top in root.items():
-        members[top].add(member)
-    touched: set[int] = set()
-
-    def group(of: int) -> set[int]:
-        top = root.get(of, of)
-        return {top, *members.get(top, ())}
-
-    def settle(some: set[int]) -> None:
-        top = min(some)
-        for member in some:
-            members.pop(member, None)
-            root.pop(member, None)
-        for member in some - {top}:
-            root[member] = top
-        if len(some) > 1:
-            members[top] = some - {top}
-        touched.update(some)
-
+    groups = Grouping({row.id: row.merged_into for row in rows})
     for event in events:
-        named: list[int] = event.payload["reports"]
-        if event.kind == "merge":
-            settle(set().union(*(group(r) for r in named)))
-        else:
-            for one in named:
-                rest = group(one) - {one}
-                settle({one})
-                if rest:
-                    settle(rest)
-    if touched:
+        (groups.merge if event.kind == "merge" else groups.split)(event.payload["reports"])
+    if groups.touched:
         to = update(report).where(report.c.id == bindparam("one")).values(merged_into=bindparam("top"))
-        connection.execute(to, [{"one": one, "top": root.get(one)} for one in sorted(touched)])
-    return touched
+        connection.execute(to, [{"one": one, "top": groups.root.get(one)} for one in sorted(groups.touched)])
+    return groups.touched
 
 
 def _on_pair(connection: Connection, events: Sequence[Event]) -> set[int]:
@@ -150,7 +123,8 @@ def _on_decision(connection: Connection, events: Sequence[Event]) -> set[int]:
             cleared.append(key)
             continue
         values = {n: event.payload.get(n) for n in ("verdict", "note")}
-        rows.append({**key, **values, "reasons": event.payload.get("reasons", []), "event": event.id, "at": event.at})
+        lists = {n: event.payload.get(n, []) for n in ("reasons", "acts_on")}
+        rows.append({**key, **values, **lists, "event": event.id, "at": event.at})
     _drop(connection, schema.decision, cleared)
     _put(connection, schema.decision, rows)
     return {report for report, _, _ in last}
@@ -213,6 +187,7 @@ _HANDLERS: Mapping[str, Callable[[Connection, Sequence[Event]], set[int]]] = {
     "protocol": _on_protocol,
     "group": _on_group,
     "pair": _on_pair,
+    "value": _values(schema.value),
     "decision": _on_decision,
     "resolution": _on_resolution,
     "retrieval": _on_retrieval,
@@ -288,33 +263,30 @@ def _not_retrieved(connection: Connection, root_of: Mapping[int, int]) -> set[in
 
 
 def _votes(connection: Connection, root_of: Mapping[int, int]) -> dict[int, dict[str, list[Vote]]]:
-    """Give the current votes per root and stage: of one person's votes on several members the newest counts."""
+    """Give the current votes per root and stage, in the order in which they were cast.
+
+    They stay with the report that they were cast on, so one person can have several on copies that were merged.
+    """
     table = schema.decision
     rows = connection.execute(
         select(table).where(table.c.report.in_(list(root_of))).order_by(table.c.at, table.c.event)
     ).all()
-    newest: dict[tuple[int, str, str], Vote] = {}
-    for row in rows:
-        key = (root_of[row.report], row.stage, row.person)
-        newest.pop(key, None)
-        newest[key] = Vote(row.event, row.person, row.verdict, tuple(row.reasons))
     result: dict[int, dict[str, list[Vote]]] = defaultdict(lambda: defaultdict(list))
-    for (root, stage, _), vote in newest.items():
-        result[root][stage].append(vote)
-    return result
+    for row in rows:
+        vote = Vote(row.event, row.person, row.verdict, tuple(row.reasons), frozenset(row.acts_on))
+        result[root_of[row.report]][row.stage].append(vote)
+    return {root: {stage: current(cast) for stage, cast in stages.items()} for root, stages in result.items()}
 
 
-def _resolutions(
-    connection: Connection, root_of: Mapping[int, int]
-) -> dict[int, dict[str, list[tuple[frozenset[str], Vote]]]]:
+def _resolutions(connection: Connection, root_of: Mapping[int, int]) -> dict[int, dict[str, list[Vote]]]:
     table = schema.resolution
     rows = connection.execute(
         select(table).where(table.c.report.in_(list(root_of))).order_by(table.c.at, table.c.event)
     ).all()
-    result: dict[int, dict[str, list[tuple[frozenset[str], Vote]]]] = defaultdict(lambda: defaultdict(list))
+    result: dict[int, dict[str, list[Vote]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        vote = Vote(row.event, row.person, row.verdict, tuple(row.reasons))
-        result[root_of[row.report]][row.stage].append((frozenset(row.acts_on), vote))
+        outcome = Vote(row.event, row.person, row.verdict, tuple(row.reasons), frozenset(row.acts_on))
+        result[root_of[row.report]][row.stage].append(outcome)
     return result
 
 

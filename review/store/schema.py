@@ -1,9 +1,9 @@
 """Every table of a review, once. Portable column types only; words as in PRISMA 2020 (docs/decisions/0001-rooms.md).
 
-Three sorts of table: what machines found (search, page, record, rejected, pair, hit_count), the log of what people and
-rules did (event: append-only), and projections of the log (report.merged_into, decision, resolution, standing,
+Four sorts of table: what machines found (search, page, record, rejected, pair, hit_count), the log of what people and
+rules did (event: append-only), and projections of the log (report.merged_into, value, decision, resolution, standing,
 retrieval, study, answer, judgement, coding, pair.verdict) that ``review.store.projection`` alone writes and ``verify``
-rebuilds.
+rebuilds; and who may sign in to the pages (account, invitation, session, attempt).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -187,6 +188,16 @@ pair = Table(
     Column("event", String),
 )
 
+value = Table(
+    "value",  # which record's value a person chose to be shown of a merged report
+    metadata,
+    Column("report", Integer, ForeignKey("report.id"), primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("record", Integer, ForeignKey("record.id")),  # NULL: what the rule of the field says
+    Column("person", String, ForeignKey("person.id"), nullable=False),
+    Column("event", String, nullable=False),
+)
+
 decision = Table(
     "decision",
     metadata,
@@ -196,6 +207,7 @@ decision = Table(
     Column("verdict", String, nullable=False),  # include, exclude, maybe
     Column("reasons", JSON, nullable=False),
     Column("note", Text),
+    Column("acts_on", JSON, nullable=False, server_default=text("'[]'")),  # the same person's votes on merged copies
     Column("event", String, nullable=False),
     Column("at", String, nullable=False),
     Index("ix_decision_person", "person", "stage", "report"),
@@ -291,5 +303,50 @@ coding = Table(
     Column("event", String, nullable=False),
 )
 
-PROJECTIONS = (decision, resolution, retrieval, standing, study, answer, judgement, coding)
+PROJECTIONS = (value, decision, resolution, retrieval, standing, study, answer, judgement, coding)
 """Tables that hold nothing but what follows from the log (with report.merged_into and pair.verdict)."""
+
+# -- who may sign in to the pages: no part of the review, in no archive; no secret stands here, only its hash
+
+account = Table(
+    "account",
+    metadata,
+    Column("person", String, ForeignKey("person.id"), primary_key=True),
+    Column("login", Text, nullable=False, unique=True),  # normalised, see review.web.passwords
+    Column("password", Text, nullable=False),  # argon2id, with its salt and parameters
+    Column("made_at", String, nullable=False),
+    Column("password_at", String, nullable=False),
+    Column("password_by", Text),  # who made the link that it was chosen with; NULL: by the person, or on the server
+    Column("seen_at", String, nullable=False),
+    Column("disabled_at", String),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token", String, primary_key=True),  # SHA-256 of the secret in the link
+    Column("name", Text, nullable=False, index=True),
+    Column("made_by", Text),  # NULL: on the server
+    Column("made_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+    Column("used_at", String),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("cookie", String, primary_key=True),  # SHA-256 of the cookie
+    Column("person", String, ForeignKey("account.person"), nullable=False, index=True),
+    Column("made_at", String, nullable=False),
+    Column("seen_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+    Column("agent", Text, nullable=False),
+)
+
+attempt = Table(
+    "attempt",  # failed sign-ins, counted
+    metadata,
+    Column("key", String, primary_key=True),  # SHA-256 of the login or the network that it came from
+    Column("failures", Integer, nullable=False),
+    Column("at", String, nullable=False, index=True),
+)

@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 Status = Literal["waiting", "started", "conflict", "included", "excluded", "not_retrieved", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's current vote (or the outcome of a resolution), with the event that made it."""
+    """One person's vote (or the outcome of a resolution), with the event that made it.
+
+    ``acts_on`` are the events whose place it takes: a resolution names the votes that it resolved, a vote on a merged
+    report the votes that the same person cast on the copies before.
+    """
 
     event: str
     person: str
     verdict: str
     reasons: tuple[str, ...]
+    acts_on: frozenset[str] = frozenset()
+
+
+class Cast(Protocol):
+    """A vote in whatever shape: what tells whether another one takes its place."""
+
+    @property
+    def event(self) -> str: ...
+
+    @property
+    def person(self) -> str: ...
+
+    @property
+    def acts_on(self) -> Collection[str]: ...
+
+
+V = TypeVar("V", bound=Cast)
+
+
+def current(cast: Sequence[V]) -> list[V]:
+    """Leave out the votes on one report whose place a later vote of the same person took."""
+    replaced = {(vote.person, event) for vote in cast for event in vote.acts_on}
+    return [vote for vote in cast if (vote.person, vote.event) not in replaced]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +77,7 @@ class Standing:
 
 def decide(
     votes: Mapping[str, Sequence[Vote]],
-    resolutions: Mapping[str, Sequence[tuple[frozenset[str], Vote]]],
+    resolutions: Mapping[str, Sequence[Vote]],
     rules: Mapping[str, Rules],
     *,
     matched: set[str],
@@ -75,18 +102,38 @@ def decide(
     yield "full-text", assessed
 
 
-def _at_stage(votes: Sequence[Vote], resolutions: Sequence[tuple[frozenset[str], Vote]], rules: Rules) -> Standing:
-    current = frozenset(vote.event for vote in votes)
-    # A resolution holds only for the very votes that it resolved: a vote changed since reopens the report.
-    for acts_on, outcome in reversed(resolutions):
-        if votes and acts_on == current:
-            return _decided(outcome.verdict, [outcome], len(votes), rules)
-    if len(votes) < rules.votes:
-        return Standing("started" if votes else "waiting", len(votes))
-    verdicts = {"include" if v.verdict == "maybe" and rules.maybe == "include" else v.verdict for v in votes}
-    if len(verdicts) > 1 or "maybe" in verdicts:
-        return Standing("conflict", len(votes))
-    return _decided(verdicts.pop(), votes, len(votes), rules)
+def _at_stage(votes: Sequence[Vote], resolutions: Sequence[Vote], rules: Rules) -> Standing:
+    """Say where a report stands; ``votes`` are current ones, of one person several when copies were merged.
+
+    A resolution holds only for the very votes that it resolved: a vote changed since reopens the report. When all votes
+    of a merged report were resolved on its parts, the resolutions must agree. Whoever said one thing of one copy and
+    another of the next has to say again which it is.
+    """
+    people = {vote.person for vote in votes}
+    held = _holding(votes, resolutions)
+    outcomes = {resolution.verdict for resolution in held}
+    if held and frozenset().union(*(one.acts_on for one in held)) == {vote.event for vote in votes}:
+        if len(outcomes) > 1:
+            return Standing("conflict", len(people))
+        return _decided(outcomes.pop(), held, len(people), rules)
+    said = {(v.person, "include" if v.verdict == "maybe" and rules.maybe == "include" else v.verdict) for v in votes}
+    if len(people) < rules.votes and len(said) == len(people):
+        return Standing("started" if votes else "waiting", len(people))
+    verdicts = {verdict for _, verdict in said}
+    if len(verdicts) > 1 or "maybe" in verdicts or not outcomes <= verdicts:
+        return Standing("conflict", len(people))
+    return _decided(verdicts.pop(), votes, len(people), rules)
+
+
+def _holding(votes: Sequence[Vote], resolutions: Sequence[Vote]) -> list[Vote]:
+    """Give the resolutions all of whose votes still stand, newest first, and of two about one vote the newer."""
+    open_votes = {vote.event for vote in votes}
+    held: list[Vote] = []
+    for resolution in reversed(resolutions):
+        if resolution.acts_on and resolution.acts_on <= open_votes:
+            held.append(resolution)
+            open_votes -= resolution.acts_on
+    return held
 
 
 def _decided(verdict: str, by: Sequence[Vote], count: int, rules: Rules) -> Standing:

@@ -108,7 +108,7 @@ def study_of(connection: Connection) -> dict[int, str]:
 
 
 def unjudged_pairs(connection: Connection) -> int:
-    """Count possible duplicates that nobody has judged yet and that are not in one report by now."""
+    """Count the pairs that rules ask a person about: not judged, and not in one report by now."""
     report, pair = schema.report.c, schema.pair.c
     root_of = select(report.id, func.coalesce(report.merged_into, report.id).label("root")).subquery()
     left, right = root_of.alias(), root_of.alias()
@@ -117,7 +117,7 @@ def unjudged_pairs(connection: Connection) -> int:
         .select_from(schema.pair)
         .join(left, left.c.id == pair.left)
         .join(right, right.c.id == pair.right)
-        .where(pair.verdict.is_(None), left.c.root != right.c.root)
+        .where(pair.verdict.is_(None), pair.score.is_not(None), left.c.root != right.c.root)
     )
     return found or 0
 

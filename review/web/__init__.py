@@ -3,12 +3,14 @@
 Nothing here knows a room, a stage or a query; a room brings its pages as a ``Room`` and ``review.site`` joins them.
 """
 
-from review.web.kit import Form, Here, Room, Site, action, failed, here, local_path, show
+from review.web.kit import Form, Here, Room, Site, action, failed, here, local_path, require, show
+from review.web.members import Members
 from review.web.sessions import Session, Sessions
 
 __all__ = [
     "Form",
     "Here",
+    "Members",
     "Room",
     "Session",
     "Sessions",
@@ -17,5 +19,6 @@ __all__ = [
     "failed",
     "here",
     "local_path",
+    "require",
     "show",
 ]

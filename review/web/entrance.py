@@ -1,20 +1,39 @@
-"""The way in: the one-time link, who are you, the theme, and the gate that keeps everyone else out."""
+"""The way in: the gate, the one-time link of a laptop, who are you, the theme. A team's server: see ``sign_in``."""
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from review.errors import ReviewError
+from review.web import sign_in, team
 from review.web.guards import READING
-from review.web.kit import THEME_COOKIE, THEMES, Form, action, local_path, problem, session_of, show, site_of
+from review.web.kit import (
+    SESSION,
+    THEME_COOKIE,
+    THEMES,
+    Form,
+    action,
+    failed,
+    local_path,
+    problem,
+    session_of,
+    show,
+    site_of,
+    wants_json,
+)
+from review.web.sessions import Sessions
 
-FREE = ("/static/", "/open/")
-"""Paths that need no session."""
+FREE = ("/static/",)
+"""Paths that need no session: on a laptop with the one-time link, on a team's server with what signs in."""
+FREE_ON_A_LAPTOP = (*FREE, "/open/")
+FREE_ON_A_SERVER = (*FREE, "/sign-in", "/join/", "/theme")
 A_YEAR = 365 * 24 * 3600
 
 
@@ -30,29 +49,67 @@ class Gate:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
+        if site_of(request).members is None:
+            answer = _on_a_laptop(request)
+        else:
+            answer = await run_in_threadpool(_on_a_server, request)
+        await (answer or self.app)(scope, receive, send)
+
+
+def _on_a_laptop(request: Request) -> Response | None:
+    """Answer whom the link did not bring in, or who did not say a name yet; ``None`` lets the request through."""
+    path: str = request.scope["path"]  # what the routes go by; request.url is put together with the Host header
+    if path.startswith(FREE_ON_A_LAPTOP):
+        return None
+    session = session_of(request)
+    if session is None:
+        hint = "open the link that review serve printed in its window"
+        return problem(request, 401, "this browser is not signed in", hint)
+    if session.name is None and path not in ("/who", "/theme"):
+        return RedirectResponse(f"/who?next={_following(request)}", status_code=303)
+    return None
+
+
+def _on_a_server(request: Request) -> Response | None:
+    """Send whoever has no session to the page that asks for the password; ``None`` lets the request through."""
+    try:
         session = session_of(request)
-        app: ASGIApp = self.app
-        if session is None:
-            app = problem(
-                request, 401, "this browser is not signed in", "open the link that review serve printed in its window"
-            )
-        elif session.name is None and scope["path"] not in ("/who", "/theme"):
-            following = request.url.path if request.method in READING else "/"
-            app = RedirectResponse(f"/who?next={quote(following)}", status_code=303)
-        await app(scope, receive, send)
+    except ReviewError as error:  # the database does not answer: a page says so, without a name on it
+        request.scope[SESSION] = None
+        return failed(request, error)
+    if session is not None or request.scope["path"].startswith(FREE_ON_A_SERVER):
+        return None
+    if request.method in READING and not wants_json(request) and "hx-request" not in request.headers:
+        return RedirectResponse(f"/sign-in?next={_following(request)}", status_code=303)
+    hint = "sign in again, in another tab if you like: what this page holds is not lost"
+    return problem(request, 401, "you are signed out", hint)
+
+
+def _following(request: Request) -> str:
+    if request.method not in READING:
+        return "/"
+    return quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+
+
+def _laptop_only(request: Request) -> Sessions:
+    """Give the sessions of a laptop; a team's server has no such page."""
+    sessions = site_of(request).sessions
+    if not isinstance(sessions, Sessions):
+        raise HTTPException(404)
+    return sessions
 
 
 def enter(request: Request) -> Response:
     """Trade the one-time link for a session; a team of one is signed in at once."""
-    site = site_of(request)
+    site, sessions = site_of(request), _laptop_only(request)
     if session_of(request) is not None:
         return RedirectResponse("/", status_code=303)
-    cookie = site.sessions.open(request.path_params["token"])
+    cookie = sessions.open(request.path_params["token"])
     if cookie is None:
         return problem(request, 401, "this link was used already, or is of another run", _FRESH_LINK)
     if len(site.protocol.team) == 1:
         name = site.protocol.team[0].name
-        site.sessions.sign(cookie, name, site.sign(name))
+        sessions.sign(cookie, name, site.sign(name))
     reply = RedirectResponse("/", status_code=303)
     reply.set_cookie(site.cookie, cookie, httponly=True, samesite="strict", path="/")
     return reply
@@ -63,16 +120,17 @@ _FRESH_LINK = "open the newest link in the window where review serve runs; it pr
 
 def ask_who(request: Request) -> Response:
     """Ask which member of the team sits here."""
+    _laptop_only(request)
     following = local_path(request.query_params.get("next"))
     return show(request, "web/who.html", team=site_of(request).protocol.team, following=following)
 
 
 def say_who(request: Request, form: Form) -> Response:
     """Note who sits here and go on."""
-    site, name = site_of(request), " ".join(str(form.get("name") or "").split())
+    site, sessions, name = site_of(request), _laptop_only(request), " ".join(str(form.get("name") or "").split())
     if not name:
         raise ReviewError("no name was given", hint="go back and choose or write your name")
-    site.sessions.sign(request.cookies[site.cookie], name, site.sign(name))
+    sessions.sign(request.cookies[site.cookie], name, site.sign(name))
     return RedirectResponse(local_path(form.get("next")), status_code=303)
 
 
@@ -106,7 +164,9 @@ def crashed(request: Request, error: Exception) -> Response:
 ROUTES = (
     Route("/open/{token}", enter),
     Route("/who", ask_who),
-    Route("/who", action(say_who), methods=["POST"]),
-    Route("/theme", action(set_theme), methods=["POST"]),
+    Route("/who", action(say_who, None), methods=["POST"]),
+    Route("/theme", action(set_theme, None), methods=["POST"]),
     Route("/static/{name:path}", send_static),
+    *sign_in.ROUTES,
+    *team.ROUTES,
 )

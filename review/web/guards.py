@@ -29,13 +29,17 @@ HEADERS = {
 
 
 def host_allowed(host: str, allowed: tuple[str, ...]) -> bool:
-    """Say whether a Host header names this server; the port does not count.
+    """Say whether a Host header names this server; which port it names does not count, but it must be one.
 
     >>> host_allowed("127.0.0.1:8377", LOOPBACK), host_allowed("[::1]:1", LOOPBACK), host_allowed("evil.org", LOOPBACK)
     (True, True, False)
+    >>> host_allowed("127.0.0.1:80@evil.org", LOOPBACK)  # the address of a request is put together with this
+    False
     """
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    return name.casefold() in allowed
+    name, colon, port = (host, "", "") if host.endswith("]") else host.rpartition(":")
+    if colon and not (port.isascii() and port.isdecimal()):
+        return False
+    return (name or host).casefold() in allowed
 
 
 def from_our_pages(method: str, headers: Headers) -> bool:
@@ -77,7 +81,7 @@ class Guard:
         headers = Headers(scope=scope)
         app = self.app
         if not host_allowed(headers.get("host", ""), self.hosts):
-            app = PlainTextResponse("This server answers on 127.0.0.1 and localhost only.\n", status_code=421)
+            app = PlainTextResponse("This server does not answer under that name.\n", status_code=421)
         elif not from_our_pages(scope["method"], headers):
             app = PlainTextResponse("This change came from another site's page and was refused.\n", status_code=403)
         await app(scope, receive, with_headers)

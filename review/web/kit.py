@@ -11,21 +11,26 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from review.errors import DecisionError, ReviewError
-from review.protocol import Protocol
+from review.errors import DecisionError, ReviewError, RoleError
+from review.protocol import Protocol, rights
+from review.protocol.rights import Right
 from review.store import Actor, Store
+from review.web.members import Members
 from review.web.sessions import Session, Sessions
 from review.web.static_files import StaticFiles
 
 WEB = Path(__file__).parent
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "review_theme"
+SESSION = "review.session"
+"""Where a request keeps the session that it belongs to: it is looked up once."""
 LARGEST_BODY = 1_000_000
 """Bytes of one request; a form with a long note is far smaller."""
 
@@ -50,9 +55,15 @@ class Site:
     protocol: Protocol
     store: Store
     sign: Callable[[str], Actor]
-    sessions: Sessions
+    sessions: Sessions | Members
+    """Who may come in: by the one-time link of a laptop, or with an account on a team's server."""
     templates: Environment
     static: StaticFiles
+
+    @property
+    def members(self) -> Members | None:
+        """The accounts of a team's server; ``None`` on a laptop."""
+        return self.sessions if isinstance(self.sessions, Members) else None
 
     @property
     def cookie(self) -> str:
@@ -69,6 +80,10 @@ class Here:
     actor: Actor
     name: str
 
+    def may(self, what: Right) -> bool:
+        """Say whether this person's role allows something."""
+        return rights.allowed(self.protocol, self.name, what)
+
 
 def environment(rooms: Sequence[Room], static: StaticFiles) -> Environment:
     """Make the template environment: everything is escaped, an unknown name is an error."""
@@ -78,7 +93,13 @@ def environment(rooms: Sequence[Room], static: StaticFiles) -> Environment:
     made.globals["static"] = static.url
     made.globals["menu"] = [entry for room in rooms for entry in room.menu]
     made.filters["count"] = lambda number: f"{number:,}"
+    made.filters["moment"] = _moment
     return made
+
+
+def _moment(at: str) -> Markup:
+    """Show when something happened, to the minute."""
+    return Markup('<time datetime="{}">{} {} UTC</time>').format(at, at[:10], at[11:16])
 
 
 def site_of(request: Request) -> Site:
@@ -89,8 +110,11 @@ def site_of(request: Request) -> Site:
 
 def session_of(request: Request) -> Session | None:
     """Give the session that a request belongs to, ``None`` when it has none."""
-    site = site_of(request)
-    return site.sessions.find(request.cookies.get(site.cookie))
+    if SESSION not in request.scope:
+        site = site_of(request)
+        request.scope[SESSION] = site.sessions.find(request.cookies.get(site.cookie))
+    found: Session | None = request.scope[SESSION]
+    return found
 
 
 def here(request: Request) -> Here:
@@ -107,13 +131,26 @@ def here(request: Request) -> Here:
     return Here(site.protocol, site.store, session.actor, session.name)
 
 
+def require(request: Request, what: Right) -> None:
+    """Let nobody pass whose role does not allow something; raises ``RoleError``, which is shown as a page."""
+    at = here(request)
+    rights.require(at.protocol, at.name, what)
+
+
 def render(request: Request, template: str, **values: Any) -> str:
-    """Fill a template; besides ``values`` it sees ``protocol``, ``name``, ``theme`` and ``path``."""
+    """Fill a template.
+
+    Besides ``values`` it sees ``protocol``, ``name``, ``theme``, ``path``, ``hosted`` (a team's server) and the
+    function ``may(right)``.
+    """
     site, session = site_of(request), session_of(request)
+    name = session.name if session else None
     theme = request.cookies.get(THEME_COOKIE, "auto")
     shared = {
         "protocol": site.protocol if session is not None else None,
-        "name": session.name if session else None,
+        "name": name,
+        "hosted": site.members is not None,
+        "may": lambda what: name is not None and rights.allowed(site.protocol, name, what),
         "theme": theme if theme in THEMES else "auto",
         "path": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }
@@ -125,10 +162,17 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
     return HTMLResponse(render(request, template, **values), status_code=status)
 
 
-def action(handler: Callable[[Request, Form], Response]) -> Callable[[Request], Awaitable[Response]]:
-    """Make an endpoint of a plain function that takes the sent form; the function runs in a thread."""
+def action(
+    handler: Callable[[Request, Form], Response], right: Right | None = "vote"
+) -> Callable[[Request], Awaitable[Response]]:
+    """Make an endpoint of a plain function that takes the sent form; the function runs in a thread.
+
+    ``right`` is what a person's role must allow for it: the default is that of almost every change in a room.
+    """
 
     async def endpoint(request: Request) -> Response:
+        if right is not None:
+            require(request, right)
         form = await request.form(max_files=0, max_fields=200, max_part_size=LARGEST_BODY)
         return await run_in_threadpool(handler, request, form)
 
@@ -152,10 +196,11 @@ def problem(request: Request, status: int, message: str, hint: str | None) -> Re
 
 
 def failed(request: Request, error: Exception) -> Response:
-    """Show an error of ours: 422 for a decision that cannot stand, 409 for everything else."""
+    """Show an error of ours: 422 for a decision that cannot stand, 403 for a role, 409 for everything else."""
     if not isinstance(error, ReviewError):
         raise error
-    return problem(request, 422 if isinstance(error, DecisionError) else 409, error.message, error.hint)
+    status = 422 if isinstance(error, DecisionError) else 403 if isinstance(error, RoleError) else 409
+    return problem(request, status, error.message, error.hint)
 
 
 def local_path(value: object) -> str:

@@ -20,6 +20,8 @@ class Session:
 
     name: str | None = None
     actor: Actor | None = None
+    key: str | None = None
+    """What the store knows a session by, on a team's server."""
 
 
 class Sessions:

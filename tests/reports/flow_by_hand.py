@@ -72,33 +72,39 @@ class ByHand:
                     self.groups = [g - {one} for g in self.groups if g != {one}] + [{one}]
                     self.early = [g - {one} for g in self.early if g != {one}] + [{one}]
 
-    def votes(self, group: set[int], stage: str) -> dict[str, Said]:
-        """Give each person's newest vote on any member that was not taken back."""
+    def votes(self, group: set[int], stage: str, who: str | None = None, *, every: bool = False) -> list[Said]:
+        """Give the votes on all members that were not taken back, without those that a later one names (or with)."""
         last: dict[tuple[str, int], Said] = {}
         for said in self.facts.log:
             if said.kind == "decision" and said.what["report"] in group and said.what["stage"] == stage:
                 last.pop((said.who, said.what["report"]), None)
-                if said.what["verdict"] != "cleared":
+                if said.what["verdict"] != "cleared" and who in (None, said.who):
                     last[said.who, said.what["report"]] = said
-        return {who: said for (who, _), said in last.items()}
+        gone = {one for said in last.values() for one in said.what.get("acts_on", ())}
+        return [said for said in last.values() if every or said.id not in gone]
 
     def outcome(self, group: set[int], stage: str) -> tuple[str, list[str]]:
         """Give include, exclude or open, and the reasons given."""
         rules, votes = self.facts.rules, self.votes(group, stage)
-        ids = {said.id for said in votes.values()}
+        left, ended = {said.id for said in votes}, list[Said]()
         for said in reversed(self.facts.log):
             about = said.kind == "resolution" and said.what["report"] in group and said.what["stage"] == stage
-            if about and ids and set(said.what["acts_on"]) == ids:
-                return said.what["verdict"], said.what["reasons"]
-        if len(votes) < rules.votes[STAGES.index(stage)]:
-            return "open", []
-        verdicts = [said.what["verdict"] for said in votes.values()]
+            if about and said.what["acts_on"] and set(said.what["acts_on"]) <= left:
+                left -= set(said.what["acts_on"])
+                ended.append(said)
+        outcomes = {said.what["verdict"] for said in ended}
+        if ended and not left:
+            reasons = [code for said in ended for code in said.what["reasons"]]
+            return (outcomes.pop(), reasons) if len(outcomes) == 1 else ("open", [])
+        verdicts = [said.what["verdict"] for said in votes]
         if rules.maybe == "include":
             verdicts = ["include" if v == "maybe" else v for v in verdicts]
-        if verdicts == ["include"] * len(verdicts):
+        if len({said.who for said in votes}) < rules.votes[STAGES.index(stage)]:
+            return "open", []
+        if set(verdicts) | outcomes == {"include"}:
             return "include", []
-        if verdicts == ["exclude"] * len(verdicts):
-            return "exclude", [code for said in votes.values() for code in said.what["reasons"]]
+        if set(verdicts) | outcomes == {"exclude"}:
+            return "exclude", [code for said in votes for code in said.what["reasons"]]
         return "open", []
 
     def state(self, group: set[int]) -> tuple[str, str]:

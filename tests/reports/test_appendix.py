@@ -14,6 +14,7 @@ from report_log import HOSTILE, Log, papers, whole_review
 from search_log import HISTORY, KNOWN, fill, protocol_of
 from sqlalchemy import insert
 
+from reports import rows as rows_of_store
 from reports import search_facts as facts
 from reports.appendix import as_docx, as_markdown, balanced
 from reports.clean import legal
@@ -89,6 +90,30 @@ def test_searches_of_one_source_are_added_up(searched: SearchLog) -> None:
         ("Bma", "1", "1", "0", "1"), ("Citation searching", "1", "3", "1", "2"),
         ("All", "8", "at least 26", "at least 4", "at least 22"),
     ]  # fmt: skip
+
+
+def test_sources_are_counted_before_and_after_deduplication(searched: SearchLog) -> None:
+    table = by_source(searched.rows)
+    assert columns(table, "Source", "Records identified", "Reports", "Found here only") == [
+        ("PubMed", "12", "12", "9"), ("CINAHL", "6", "6", "4"), ("BEI", "2", "2", "1"),
+        ("Europe PMC", "not recorded", "not recorded", "not recorded"), ("Trials", "2", "2", "2"),
+        ("Bma", "1", "1", "1"), ("Citation searching", "3", "3", "2"),
+        ("All", "at least 26", "at least 22", "at least 19"),
+    ]  # fmt: skip
+
+
+def test_what_a_source_finds_again_is_its_duplicate_and_still_its_own(log: Log) -> None:
+    for label in ("S", "T"):
+        log.search(papers(2), source=label.lower(), label=label)
+    log.search(papers(1), source="s", label="S")  # report 5, a copy of 1
+    log.note([("merge", {"reports": [1, 5], "rule": "doi", "score": 1.0})])
+    with log.store.read() as connection:
+        read = rows_of_store.search_rows(connection)
+    names = ("Source", "Records identified", "Duplicates", "Found here first", "Reports", "Found here only")
+    assert columns(by_source(read), *names) == [
+        ("S", "3", "1", "2", "2", "2"), ("T", "2", "0", "2", "2", "2"), ("All", "5", "1", "4", "4", "4"),
+    ]  # fmt: skip
+    assert [row.alone for row in read] == [1, 2, 0]
 
 
 def test_an_update_that_failed_leaves_the_source_its_number() -> None:

@@ -146,15 +146,17 @@ class Review(Facts):
     def _vote(self, pick: Any, people: Any, spots: Any, stage: str, verdict: str, reasons: Any) -> None:
         kept = reasons if verdict == "exclude" else []
         for who in people:
-            what = [
-                {"report": r, "stage": stage, "verdict": verdict, "reasons": kept, "note": None} for r in pick(spots)
-            ]
-            self.say(who, *(("decision", one) for one in what))
+            for report in pick(spots):
+                what = {"report": report, "stage": stage, "verdict": verdict, "reasons": kept, "note": None}
+                group = next(g for g in ByHand(self).groups if report in g)
+                if report == min(group):  # a vote on the whole; one on a copy stands beside the others
+                    what["acts_on"] = sorted(one.id for one in ByHand(self).votes(group, stage, who, every=True))
+                self.say(who, ("decision", what))
 
     def _resolve(self, pick: Any, spot: int, stage: str, verdicts: Any, reasons: Any, stale: bool) -> None:
         report = pick([spot])[0]
         group = next(g for g in ByHand(self).groups if report in g)
-        on = [said.id for said in ByHand(self).votes(group, stage).values()]
+        on = [said.id for said in ByHand(self).votes(group, stage)]
         for verdict in verdicts:
             what = {"report": report, "stage": stage, "verdict": verdict, "acts_on": on[1:] if stale else on}
             self.say("Cy", ("resolution", {**what, "note": None, "reasons": reasons if verdict == "exclude" else []}))

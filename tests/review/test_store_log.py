@@ -309,6 +309,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("protocol"), st.integers(1, 2)),
     st.tuples(st.just("resolution"), REPORTS),
     st.tuples(st.just("retrieval"), REPORTS),
+    st.tuples(st.just("value"), REPORTS, st.sampled_from([None, 1, 2])),
 )
 
 
@@ -339,13 +340,19 @@ def entry(store: Store, action: tuple[object, ...]) -> Entry:
     kind, first, *rest = action
     if kind == "decision":
         reasons = ["second"] if rest[2] and rest[0] == "exclude" else []
-        return Entry("decision", {"report": first, "stage": rest[1], "verdict": rest[0], "reasons": reasons})
+        with store.read() as connection:
+            cast = list(connection.scalars(select(schema.decision.c.event).order_by(schema.decision.c.event)))
+        acts_on = cast[:2] if rest[2] else []
+        what = {"report": first, "stage": rest[1], "verdict": rest[0], "reasons": reasons, "acts_on": acts_on}
+        return Entry("decision", what)
     if kind == "merge":
         return Entry("merge", {"reports": first, "rule": "any", "score": 1.0})
     if kind == "split":
         return Entry("split", {"reports": [first]})
     if kind == "protocol":
         return Entry("protocol", {"hash": f"h{first}", "rules": {"title-abstract": {"votes": first}}})
+    if kind == "value":
+        return Entry("value", {"report": first, "field": "title", "record": rest[0]})
     if kind == "retrieval":
         return Entry("retrieval", {"report": first, "outcome": "not_retrieved"})
     with store.read() as connection:

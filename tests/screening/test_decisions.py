@@ -275,10 +275,66 @@ def test_votes_on_a_merged_report_stand_in_the_order_in_which_they_were_cast(pai
     pair.merge(2, 7)
     (conflict,) = conflicts(pair)
     assert conflict.title == "Synthetic report 7"  # the longest of its records
-    assert [(v.person_name, v.verdict) for v in conflict.votes] == [("Ben", "exclude"), ("Ann", "maybe")]
+    said = [(v.person_name, v.verdict) for v in conflict.votes]
+    assert said == [("Ann", "include"), ("Ben", "exclude"), ("Ann", "maybe")]
     with pair.store.write() as connection:
         connection.execute(schema.record.update().where(schema.record.c.id == 7).values(title="Syn"))
     assert conflicts(pair)[0].title == "Synthetic"
+
+
+def test_who_said_two_things_of_two_copies_has_to_say_again(solo):
+    decide(solo, solo.ann, 2, "include")
+    decide(solo, solo.ann, 7, "exclude")
+    solo.merge(2, 7)
+    assert solo.status(2) == "conflict"
+    again = decide(solo, solo.ann, 2, "include")  # says what one of the two votes says, but of the whole
+    assert len(again.payload["acts_on"]) == 2
+    assert solo.status(2) == "included"
+    assert decide(solo, solo.ann, 2, "include") == again
+    changed = decide(solo, solo.ann, 2, "exclude")
+    assert len(changed.payload["acts_on"]) == 2
+    assert solo.status(2) == "excluded"
+    append(solo.store, solo.ann, "split", {"reports": [7]})
+    assert (solo.status(2), solo.status(7)) == ("excluded", "excluded")
+
+
+def test_the_same_said_of_two_copies_is_one_vote(pair):
+    for report in (2, 7):
+        decide(pair, pair.ann, report, "include")
+    pair.merge(2, 7)
+    assert pair.status(2) == "started"
+    decide(pair, pair.ben, 2, "include")
+    assert pair.status(2) == "included"
+
+
+def test_a_vote_on_a_merged_report_sent_twice_counts_once(solo):
+    decide(solo, solo.ann, 2, "include")
+    decide(solo, solo.ann, 7, "exclude")
+    solo.merge(2, 7)
+    first = decide(solo, solo.ann, 2, "include", client="v-1")
+    assert decide(solo, solo.ann, 2, "include", client="v-1") == first
+
+
+def test_conflicts_that_ended_otherwise_on_two_copies_are_one_conflict(pair):
+    for report, outcome in ((2, "include"), (7, "exclude")):
+        decide(pair, pair.ann, report, "include")
+        decide(pair, pair.ben, report, "exclude")
+        resolve(pair, pair.ben, report, outcome)
+    pair.merge(2, 7)
+    assert pair.status(2) == "conflict"
+    resolve(pair, pair.ann, 2, "include")
+    assert pair.status(2) == "included"
+    append(pair.store, pair.ann, "split", {"reports": [7]})
+    assert (pair.status(2), pair.status(7)) == ("included", "excluded")
+
+
+def test_conflicts_that_ended_alike_on_two_copies_stay_ended(pair):
+    for report in (2, 7):
+        decide(pair, pair.ann, report, "include")
+        decide(pair, pair.ben, report, "exclude")
+        resolve(pair, pair.ben, report, "exclude")
+    pair.merge(2, 7)
+    assert pair.status(2) == "excluded"
 
 
 def test_only_a_conflict_can_be_resolved(torn):

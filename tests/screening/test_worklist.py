@@ -130,7 +130,8 @@ def test_a_report_is_shown_as_all_its_records_with_their_searches(solo, fill):
     solo.merge(3, 13)
     it = shown(solo, solo.ann, 3)
     assert (it.report, it.members, it.sources) == (3, (3, 13), ("Synthetic list", "Second list"))
-    assert (it.record.title, it.record.abstract) == ("Synthetic report 3", "Only here.")
+    # both titles are equally good, so the first in the order of letters is shown (review.best)
+    assert (it.record.title, it.record.abstract) == ("Synthetic report 1", "Only here.")
     assert (it.matched, it.mine, it.status) == ("yes", None, "waiting")
     assert shown(solo, solo.ann, 13) == it  # the link to a merged report leads to the whole
 

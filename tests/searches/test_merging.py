@@ -13,9 +13,10 @@ from review.store import Actor, Store
 from review.store.events import SOFTWARE, enrol
 from review.store.tally import tally
 from review.store.verify import verify
-from searches import rows
+from searches import pair_rows, rows
 from searches.imports import Ran, import_file
-from searches.merging import judge_pair, merge_duplicates, open_pairs, undo_pair
+from searches.judging import judge, undo
+from searches.merging import merge_duplicates
 
 PROTOCOL = read_protocol(template("mentoring").encode())
 EXAMPLE = Path(__file__).parents[2] / "examples" / "mentoring"
@@ -56,7 +57,7 @@ def test_what_is_merged_is_true_and_the_rest_is_asked(lists: Store, actors: tupl
     merged = together(lists)
     assert all(group in TRUE for group in merged)
     with lists.read() as connection:
-        asked = [[p["left"], p["right"]] for p in open_pairs(rows.pairs(connection), rows.root_of_reports(connection))]
+        asked = [[pair.left, pair.right] for pair in pair_rows.waiting(connection)]
     assert sorted(merged + [pair for pair in asked if pair in TRUE]) == sorted(TRUE)
 
 
@@ -94,39 +95,39 @@ def test_a_judgement_overrules_the_rules_in_every_later_run(lists: Store, actors
     software, ann = actors
     merge_duplicates(lists, PROTOCOL, software)
     (left, right, *_), *_ = together(lists)
-    judge_pair(lists, ann, left, right, "different")
+    judge(lists, ann, left, right, "different")
     assert [left, right] not in together(lists)
     merge_duplicates(lists, PROTOCOL, software)
     assert [left, right] not in together(lists)
-    undo_pair(lists, ann, left, right)
+    undo(lists, ann, left, right)
     merge_duplicates(lists, PROTOCOL, software)
     assert [left, right] in together(lists)
 
 
 def test_same_merges_and_undo_splits_again(lists: Store, actors: tuple[Actor, Actor]) -> None:
     _, ann = actors
-    judge_pair(lists, ann, 3, 40, "same")
+    judge(lists, ann, 3, 40, "same")
     assert together(lists) == [[3, 40]]
-    undo_pair(lists, ann, 40, 3)
+    undo(lists, ann, 40, 3)
     assert together(lists) == []
     with lists.read() as connection:
         assert verify(connection).events == 4
 
 
 def test_two_reports_of_one_study_are_not_merged(lists: Store, actors: tuple[Actor, Actor]) -> None:
-    judge_pair(lists, actors[1], 3, 40, "study")
+    judge(lists, actors[1], 3, 40, "study")
     assert together(lists) == []
 
 
 @pytest.mark.parametrize(("left", "right"), [(1, 999), (4, 4)])
 def test_pairs_that_cannot_be_judged(lists: Store, actors: tuple[Actor, Actor], left: int, right: int) -> None:
     with pytest.raises(DecisionError):
-        judge_pair(lists, actors[1], left, right, "same")
+        judge(lists, actors[1], left, right, "same")
 
 
 def test_undoing_what_nobody_judged(lists: Store, actors: tuple[Actor, Actor]) -> None:
     with pytest.raises(DecisionError, match="nobody has judged"):
-        undo_pair(lists, actors[1], 1, 2)
+        undo(lists, actors[1], 1, 2)
 
 
 def test_every_merge_says_why(lists: Store, actors: tuple[Actor, Actor]) -> None:

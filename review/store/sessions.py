@@ -1,0 +1,109 @@
+"""Open sessions of people with an account: a row each, so that ending one ends it in every server process at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from review.store import schema
+from review.store.accounts import moved
+from review.store.engine import Store
+
+IDLE_DAYS = 14
+"""A session that was not used for so long has ended."""
+LONGEST_DAYS = 60
+"""However much it is used, a session ends then."""
+SEEN_EVERY_MINUTES = 10
+"""How exactly the last use is known; noting every request would make each one a write."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One browser of one person: the SHA-256 of the cookie that it holds, and what it calls itself."""
+
+    cookie: str
+    person: str
+    name: str
+    made_at: str
+    seen_at: str
+    expires_at: str
+    agent: str
+
+
+_OPEN = (
+    select(schema.session, schema.person.c.name)
+    .join(schema.account, schema.account.c.person == schema.session.c.person)
+    .join(schema.person, schema.person.c.id == schema.account.c.person)
+    .where(
+        schema.account.c.disabled_at.is_(None),
+        schema.session.c.expires_at > bindparam("now"),
+        schema.session.c.seen_at > bindparam("idle"),
+    )
+)
+_ONE = _OPEN.where(schema.session.c.cookie == bindparam("hash"))
+"""Built once: every request asks it."""
+
+
+def _at(now: str) -> dict[str, str]:
+    return {"now": now, "idle": moved(now, days=-IDLE_DAYS)}
+
+
+def begin(store: Store, connection: Connection, person: str, password: str, cookie: str, agent: str) -> bool:
+    """Open a session, unless the account was closed or got another password since ``password`` was checked."""
+    account, at = schema.account.c, store.clock()
+    same = (account.person == person, account.password == password, account.disabled_at.is_(None))
+    if connection.execute(update(schema.account).where(*same).values(seen_at=at)).rowcount == 0:
+        return False
+    _forget_ended(connection, at)
+    connection.execute(
+        insert(schema.session).values(
+            cookie=cookie, person=person, made_at=at, seen_at=at, expires_at=moved(at, days=LONGEST_DAYS), agent=agent
+        )
+    )
+    return True
+
+
+def find(store: Store, cookie: str) -> OpenSession | None:
+    """Give the session of a cookie's hash if it has not ended, and note now and then that it is used."""
+    at = store.clock()
+    with store.read() as connection:
+        row = connection.execute(_ONE, {**_at(at), "hash": cookie}).mappings().first()
+    if row is None:
+        return None
+    found = OpenSession(**row)
+    if found.seen_at < moved(at, minutes=-SEEN_EVERY_MINUTES):
+        with store.write() as connection:
+            one, account = schema.session, schema.account
+            connection.execute(update(one).where(one.c.cookie == cookie).values(seen_at=at))
+            connection.execute(update(account).where(account.c.person == found.person).values(seen_at=at))
+    return found
+
+
+def listed(store: Store, connection: Connection, name: str | None = None) -> tuple[OpenSession, ...]:
+    """Give the sessions that have not ended, one person's or all, by name, the newest use first."""
+    query = _OPEN.order_by(schema.person.c.name, schema.session.c.seen_at.desc())
+    if name is not None:
+        query = query.where(schema.person.c.name == name)
+    return tuple(OpenSession(**row) for row in connection.execute(query, _at(store.clock())).mappings())
+
+
+def end(connection: Connection, cookie: str, person: str | None = None) -> bool:
+    """End one session, with ``person`` only if it is theirs."""
+    one = schema.session.c
+    mine = () if person is None else (one.person == person,)
+    return connection.execute(delete(schema.session).where(one.cookie == cookie, *mine)).rowcount == 1
+
+
+def end_all(connection: Connection, person: str, but: str | None = None) -> int:
+    """End all sessions of a person, except one; give how many that were."""
+    one = schema.session.c
+    others = () if but is None else (one.cookie != but,)
+    return connection.execute(delete(schema.session).where(one.person == person, *others)).rowcount
+
+
+def _forget_ended(connection: Connection, at: str) -> None:
+    one = schema.session.c
+    connection.execute(
+        delete(schema.session).where((one.expires_at <= at) | (one.seen_at <= moved(at, days=-IDLE_DAYS)))
+    )
