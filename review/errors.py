@@ -13,6 +13,7 @@
     ├─ RecordError              one record unusable: quarantined
     ├─ StageError               inputs missing, stale, out of order  exit 7
     ├─ DecisionError            unknown reason, double vote, unresolved conflict
+    ├─ RoleError                the person's role in the team does not allow it
     ├─ CountError               the flow does not balance            exit 8
     └─ TamperError              the event chain is broken            exit 9
 
@@ -128,6 +129,10 @@ class StageError(ReviewError):
 
 class DecisionError(ReviewError):
     """A decision that cannot stand: unknown reason, a vote that was superseded meanwhile, no such report."""
+
+
+class RoleError(ReviewError):
+    """What a person asked for, no role of theirs in the team allows."""
 
 
 class CountError(ReviewError):

@@ -13,12 +13,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import screening.pages
+import searches.pages
 from review.errors import ReviewError
 from review.protocol import STAGES, Stage
 from review.stages import Workspace
 from review.store import Actor
+from review.store.tally import unjudged_pairs
 from review.text import many
-from review.web import Sessions, Site, failed, here, show
+from review.web import Members, Sessions, Site, failed, here, show
 from review.web.entrance import ROUTES, Gate, crashed, missing
 from review.web.guards import Guard
 from review.web.kit import LARGEST_BODY, WEB, environment
@@ -37,17 +39,19 @@ class StageView:
     """Reports with an outcome; with ``total`` the length of the bar."""
 
 
-def build_app(workspace: Workspace, sessions: Sessions | None = None, *, hosts: tuple[str, ...] = ()) -> Starlette:
+def build_app(
+    workspace: Workspace, sessions: Sessions | Members | None = None, *, hosts: tuple[str, ...] = ()
+) -> Starlette:
     """Make the application that serves a review.
 
     Parameters
     ----------
-    sessions : Sessions, optional
-        Who may come in; without, new ones, whose link is ``/open/`` and ``app.state.site.sessions.token``.
+    sessions : Sessions or Members, optional
+        Who may come in; without, a laptop's, whose link is ``/open/`` and ``app.state.site.sessions.token``.
     hosts : tuple of str
         Host names to answer to besides this machine's own.
     """
-    rooms = (screening.pages.room(),)
+    rooms = (searches.pages.room(), screening.pages.room())
     static = StaticFiles([("web", WEB / "static"), *((room.name, room.folder / "static") for room in rooms)])
     known: dict[str, Actor] = {}
 
@@ -78,16 +82,23 @@ def home(request: Request) -> Response:
     at = here(request)
     with at.store.read() as connection:
         counted = {stage: progress(connection, at.actor.person, stage) for stage in STAGES}
+        pairs = unjudged_pairs(connection)
     views = [
         StageView(stage, screening.pages.NAMES[stage], p, p.included + p.excluded + p.not_retrieved)
         for stage, p in counted.items()
     ]
-    step, link = next_step(counted)
+    step, link = next_step(counted, pairs)
     return show(request, "web/home.html", views=views, step=step, link=link)
 
 
-def next_step(counted: dict[Stage, Progress]) -> tuple[str, tuple[str, str] | None]:
-    """Say what comes next for a person, and the (label, path) of the page for it when there is one."""
+def next_step(counted: dict[Stage, Progress], pairs: int = 0) -> tuple[str, tuple[str, str] | None]:
+    """Say what comes next for a person, and the (label, path) of the page for it when there is one.
+
+    ``pairs`` are the possible duplicates that wait: judged before screening, nobody reads a report twice.
+    """
+    if pairs:
+        waits = "may be a duplicate" if pairs == 1 else "may be duplicates"
+        return f"{many(pairs, 'pair')} of reports {waits}: a person has to say.", ("Judge the pairs", "/pairs")
     if counted["title-abstract"].total == 0:
         return "There is nothing to screen yet: run review search or review import, then review dedupe.", None
     for stage in STAGES:

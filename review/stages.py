@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from review.errors import Fault, StageError
 from review.protocol import STAGES, Protocol, read_protocol
 from review.protocol.faults import meant
+from review.protocol.rights import Right, require
 from review.store import Actor, Store, open_store
 from review.store.engine import utc_now
 from review.store.events import SOFTWARE, enrol
@@ -35,13 +36,15 @@ class Workspace:
     store: Store
     environ: Mapping[str, str]
 
-    def actor(self, name: str | None) -> Actor:
-        """Say who acts; without a name, the only member of the team.
+    def actor(self, name: str | None, right: Right = "see") -> Actor:
+        """Say who acts and needs a right for it; without a name, the only member of the team.
 
         Raises
         ------
         StageError
             Nobody was named and the team has several members, or the name is not in the team.
+        RoleError
+            No role of the person has the right.
         """
         members = [m.name for m in self.protocol.team]
         if name is None and len(members) == 1:
@@ -53,6 +56,7 @@ class Workspace:
                 f"{name} is not in the team ({', '.join(members)})",
                 hint="add the person under [[team]] in protocol.toml",
             )
+        require(self.protocol, name, right)
         return self._sign(name)
 
     def software(self) -> Actor:

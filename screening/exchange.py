@@ -1,55 +1,40 @@
-"""Decisions as a CSV file, out and in. Every row is checked as a vote on the page would be; what is refused is said.
+"""Decisions in from a file: our own tables, and finished screening of other tools. What is refused is said.
 
-Columns: ``stage, verdict, reasons, note, person`` and what names the report: ``report`` (its number here), or ``file``
-and ``position`` (an imported file and which record of it, from 1), or ``doi``, or ``pmid``. Several reasons are
-separated by ``;``. ``title`` and ``at`` are for people and are not read.
+Our own columns: ``stage, verdict, reasons, note, person`` and what names the report (``screening.locating``). Several
+reasons are separated by ``;``. Other columns of an export are for people and are not read. Every row is checked as a
+vote on the page would be.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from review.errors import DecisionError
-from review.formats.decode import decode, lines
-from review.formats.delimited import separator
 from review.formats.losses import Losses
-from review.protocol import STAGES, Protocol, Stage
+from review.protocol import STAGES, Protocol, Stage, StageRules
+from review.protocol.faults import meant
 from review.store import Actor, Entry, Store, append_many
-from review.store.events import enrol
-from screening import rows
-from screening.checks import check, check_open, payload, same
+from review.store.events import enrol, heads
+from review.text import fold
+from screening import foreign, rows
+from screening.checks import acting_on, check, check_open, payload, same
+from screening.foreign import Claim, Problem, Wanted
 from screening.locating import WAYS, Line, locator
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One current vote, as a row of the file."""
-
-    report: int
-    stage: Stage
-    person: str
-    verdict: str
-    reasons: str
-    note: str | None
-    at: str
-    title: str | None
-    doi: str | None
+from screening.tables import Sheet, read_sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that was not taken; ``row`` is its number in a spreadsheet, where the header is row 1."""
+    """A row that was not taken; ``row`` is its number in a spreadsheet, where the header is row 1.
+
+    In a file of records (RIS, JSON) it is the number of the record.
+    """
 
     row: int
     reason: str
@@ -57,13 +42,29 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: ``read = kept + unchanged + len(rejected)``; ``losses`` is about the file as a whole."""
+    """What an import did: ``read = kept + unchanged + len(rejected)``; ``losses`` is about the file as a whole.
+
+    ``read`` counts votes: a row of another tool can hold those of several people.
+    """
 
     read: int
     kept: int
     unchanged: int
     rejected: tuple[Refused, ...]
     losses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read: what it is, and what its names of people and its words for reasons mean here.
+
+    ``persons`` maps a name of the file (``""``: where it names nobody) to one of the team; ``reasons`` a wording to a
+    code of the protocol, or to ``""``: kept in the note.
+    """
+
+    wanted: Wanted = field(default_factory=Wanted)
+    persons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,76 +75,43 @@ class _Ballot:
     person: str
     payload: Mapping[str, Any]
     client: str
+    stood: bool
 
 
-# -- out
-
-
-def export_decisions(connection: Connection, stage: Stage | None = None) -> list[Row]:
-    """Give every current vote (of one stage, or of all), by stage, report and person's name."""
-    found: list[Row] = []
-    for one in STAGES if stage is None else (stage,):
-        votes = rows.all_votes(connection, one)
-        known = rows.names(connection, votes)
-        for root, cast in votes.items():
-            for v in sorted(cast, key=lambda vote: vote.name):
-                found.append(Row(root, one, v.name, v.verdict, ";".join(v.reasons), v.note, v.at, *known[root]))
-    return found
-
-
-def write_csv(decisions: Iterable[Row]) -> bytes:
-    """Write rows as CSV: UTF-8 with a byte order mark (for spreadsheets), CR LF.
-
-    A cell that a spreadsheet would run as a formula gets an apostrophe in front, which reading takes away again
-    (https://owasp.org/www-community/attacks/CSV_Injection, checked 2026-11-22).
-    """
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow([field.name for field in fields(Row)])
-    for row in decisions:
-        table.writerow([_guarded("" if value is None else str(value)) for value in astuple(row)])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _guarded(cell: str) -> str:
-    return "'" + cell if _FORMULA.match(cell) else cell
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-# -- in
-
-
-def import_decisions(store: Store, protocol: Protocol, actor: Actor, data: bytes) -> Imported:
+def import_decisions(
+    store: Store, protocol: Protocol, actor: Actor, data: bytes, reading: Reading | None = None
+) -> Imported:
     """Take the votes of a file into the log, in one transaction.
 
-    A row without ``person`` is the actor's vote, any other one goes into the log of the person whom it names. A row
+    A row without a person is the actor's vote, any other one goes into the log of the person whom it names. A row
     about a merged report is a vote on the whole. A vote that stands already is left alone, and importing the very
     same file again changes nothing, even where a vote was changed here since.
 
     Raises
     ------
     DecisionError
-        The file lacks the columns that are needed or is not CSV; nothing was taken.
+        The file lacks the columns that are needed, is not CSV, or does not say what must be known of it; nothing was
+        taken.
     ReviewError
-        The file is empty.
+        The file is empty or damaged.
     """
+    reading = reading or Reading()
     losses = Losses()
-    table = read_csv(data, losses)
+    found = read_claims(data, reading.wanted, losses)
+    claims = [one for one in found if isinstance(one, Claim)]
+    refused = [Refused(*one) for one in found if not isinstance(one, Claim)]
     origin = hashlib.sha256(data).hexdigest()[:32]
     with store.write() as connection:
-        find = locator(connection, table.values())
-        people = {"": actor.person, **_team(store, connection, protocol, {line["person"] for line in table.values()})}
+        find = locator(connection, [claim.where for claim in claims])
+        people = _people(store, connection, protocol, actor, {claim.person for claim in claims}, reading.persons)
         ballots: list[_Ballot] = []
-        refused: list[Refused] = []
-        for number, line in table.items():
+        for claim in claims:
             try:
-                person, vote = _understand(line, protocol, find, people)
-                ballots.append(_Ballot(number, person, vote, client=f"import-{origin}-{number}-{person}"))
+                person, vote = _understand(claim, protocol, find, people, reading.reasons)
+                client = f"import-{origin}-{claim.row}-{claim.stage}-{person}"
+                ballots.append(_Ballot(claim.row, person, vote, client, claim.stood))
             except DecisionError as error:
-                refused.append(Refused(number, error.message))
+                refused.append(Refused(claim.row, error.message))
         kept = 0
         for stage in STAGES:  # votes at title/abstract open the full-text stage for the rows after them
             fresh, bad = _sift(connection, stage, [b for b in ballots if b.payload["stage"] == stage])
@@ -151,83 +119,176 @@ def import_decisions(store: Store, protocol: Protocol, actor: Actor, data: bytes
             kept += len(fresh)
             refused += bad
     refused.sort(key=lambda r: r.row)
-    return Imported(len(table), kept, len(table) - kept - len(refused), tuple(refused), losses.sentences())
+    return Imported(len(found), kept, len(found) - kept - len(refused), tuple(refused), losses.sentences())
 
 
-def read_csv(data: bytes, losses: Losses) -> dict[int, Line]:
-    """Give the rows that are not blank, by their number in a spreadsheet.
+def read_claims(data: bytes, wanted: Wanted, losses: Losses) -> list[Claim | Problem]:
+    """Read the votes of a file, whichever tool wrote it.
 
     Raises
     ------
     DecisionError
-        A column is missing, or a quotation mark is never closed and would swallow the rows after it.
+        A column is missing, the stage or list is not told, or the file cannot be read as what it seems to be.
     """
-    text = decode(data, losses)
-    reader = csv.reader(lines(text), delimiter=separator(text), strict=True)
-    try:
-        table = [(n, row) for n, cells in enumerate(reader, start=1) if any(row := [c.strip() for c in cells])]
-    except csv.Error as error:
-        raise DecisionError(
-            f"line {reader.line_num} of the file cannot be read as CSV ({error}); nothing was taken",
-            hint="look for a quotation mark that is never closed, or save the table again as CSV",
-        ) from error
-    header = [cell.casefold() for cell in table[0][1]] if table else []
-    _check_header(header)
-    return {n: defaultdict(str, zip(header, map(_unguarded, row), strict=False)) for n, row in table[1:]}
+    coded = foreign.eppi_claims(data, wanted, losses)
+    if coded is not None:
+        return coded
+    sheet = read_sheet(data, wanted.name, losses)
+    if {"stage", "verdict"} <= sheet.columns:
+        return _own(sheet)
+    found = foreign.claims(sheet, wanted, losses)
+    if found is None:
+        _check_header(sheet.columns)
+        raise DecisionError("no decisions were found in the file", hint=_KNOWN)
+    return found
+
+
+_KNOWN = (
+    "the first row of a table must name the columns: report, stage, verdict, reasons, note; "
+    "files of Rayyan, Covidence, ASReview and EPPI-Reviewer (JSON) are known by their own marks"
+)
+
+
+def _own(sheet: Sheet) -> list[Claim | Problem]:
+    _check_header(sheet.columns)
+    return [
+        Claim(
+            number,
+            row,
+            row["person"],
+            row["stage"],
+            row["verdict"].casefold(),
+            tuple(code for part in row["reasons"].split(";") if (code := part.strip())),
+            row["note"],
+            stood=bool(row["at"]),
+        )
+        for number, row in sheet.rows.items()
+    ]
 
 
 def _check_header(columns: Collection[str]) -> None:
     missing = sorted({"stage", "verdict"} - set(columns))
     if missing:
-        raise DecisionError(
-            f"the file has no column {' and no column '.join(missing)}; nothing was taken",
-            hint="its first row must name the columns: report, stage, verdict, reasons, note",
-        )
+        raise DecisionError(f"the file has no column {' and no column '.join(missing)}; nothing was taken", hint=_KNOWN)
     if not any(set(way) <= set(columns) for way in WAYS):
         raise DecisionError(
             "no column says which report a decision is about; nothing was taken",
-            hint="add a column report, or doi, or pmid, or the two columns file and position",
+            hint="add a column report, or doi, or pmid, or title (and year), or the two columns file and position",
         )
 
 
-def _team(store: Store, connection: Connection, protocol: Protocol, names: Collection[str]) -> dict[str, str]:
-    """Give the opaque ids of those named persons who may vote: all of them when the protocol lists no team."""
+def _people(
+    store: Store,
+    connection: Connection,
+    protocol: Protocol,
+    actor: Actor,
+    names: Collection[str],
+    mapped: Mapping[str, str],
+) -> dict[str, str]:
+    """Give the opaque ids of those persons of a file who may vote: all of them when the protocol lists no team.
+
+    Raises
+    ------
+    DecisionError
+        A name was mapped to nobody of the team.
+    """
     team = {member.name for member in protocol.team}
-    return {name: enrol(store, connection, name) for name in sorted(names) if name and (not team or name in team)}
+    for theirs, ours in sorted(mapped.items()):
+        if not ours or (team and ours not in team):
+            raise DecisionError(
+                f"'{theirs}={ours}' names nobody of the protocol's team", hint=f"the team: {', '.join(sorted(team))}"
+            )
+    found = {}
+    for name in sorted(names):
+        ours = mapped.get(name, name)
+        if not ours:
+            found[name] = actor.person
+        elif not team or ours in team:
+            found[name] = enrol(store, connection, ours)
+    return found
 
 
 def _understand(
-    line: Line, protocol: Protocol, find: Callable[[Line], int], people: Mapping[str, str]
+    claim: Claim,
+    protocol: Protocol,
+    find: Callable[[Line], int],
+    people: Mapping[str, str],
+    wordings: Mapping[str, str],
 ) -> tuple[str, Mapping[str, Any]]:
     """Check what can be checked of a row by itself; give the person's id and the payload of the vote."""
-    stage = next((s for s in STAGES if s == line["stage"]), None)
+    stage = next((s for s in STAGES if s == claim.stage), None)
     if stage is None:
-        raise DecisionError(f"'{line['stage']}' is no stage: say {' or '.join(STAGES)}")
-    if line["person"] not in people:
-        raise DecisionError(f"{line['person']} is not in the protocol's team")
-    given = [code.strip() for code in line["reasons"].split(";") if code.strip()]
-    reasons = check(protocol.rules(stage), line["verdict"].casefold(), given)
-    return people[line["person"]], payload(find(line), stage, line["verdict"].casefold(), reasons, line["note"])
+        raise DecisionError(f"'{claim.stage}' is no stage: say {' or '.join(STAGES)}")
+    if claim.person not in people:
+        raise DecisionError(
+            f'{claim.person} is not in the protocol\'s team; say who it is: --person "{claim.person}=NAME"'
+        )
+    rules = protocol.rules(stage)
+    codes, aside = _codes(rules, claim, wordings)
+    note = "\n".join(filter(None, [claim.note, *aside]))
+    reasons = check(rules, claim.verdict, codes)
+    return people[claim.person], payload(find(claim.where), stage, claim.verdict, reasons, note)
+
+
+def _codes(rules: StageRules, claim: Claim, wordings: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Turn reasons as a file words them into codes, and give apart those that are to be kept in the note.
+
+    A wording is one that the user explained (``""`` explains an exclusion without any), a code, or the text of a
+    reason but for case, accents and punctuation. A comma within a wording may have cut it in two: as many parts as
+    make a known one are taken together.
+    """
+    known = {fold(text): reason.code for reason in rules.reasons for text in (reason.code, reason.text)}
+    known |= {fold(theirs): code for theirs, code in wordings.items()}
+    valid = {reason.code: reason.code for reason in rules.reasons} | {"": ""}
+    given = claim.reasons or (("",) if claim.verdict == "exclude" and wordings.get("") else ())
+    codes, aside, at = [], [], 0
+    while at < len(given):
+        end = next((e for e in range(len(given), at, -1) if fold(",".join(given[at:e])) in known), at + 1)
+        wording = ", ".join(given[at:end])
+        code = valid.get(wording) or known.get(fold(wording), wording)
+        if code not in valid:
+            near = meant(code, list(valid))
+            raise DecisionError(
+                f"'{code}' is no exclusion reason of this stage{f'; {near}' if near else ''}; "
+                f'say which it is: --reason "{wording}=CODE"'
+            )
+        if code:
+            codes.append(code)
+        else:
+            aside.append(f"reason: {wording}")
+        at = end
+    return codes, aside
 
 
 def _sift(connection: Connection, stage: Stage, ballots: Sequence[_Ballot]) -> tuple[list[_Ballot], list[Refused]]:
     """Compare with what the store holds: give the votes that say something new, and those that cannot be."""
     roots = {b.payload["report"] for b in ballots}
     status = rows.statuses(connection, stage, roots)
-    votes = {(root, v.person): v for root, cast in rows.votes(connection, stage, roots).items() for v in cast}
-    known = rows.known_clients(connection, [b.client for b in ballots])
+    votes: dict[tuple[int, str], list[rows.Vote]] = defaultdict(list)
+    for root, cast in rows.votes(connection, stage, roots).items():
+        for v in cast:
+            votes[root, v.person].append(v)
+    copies = rows.cast_on_members(connection, stage, roots)
+    places = sorted({log.rpartition("@")[2] for log, _, _ in heads(connection)})
+    # The file may have been imported into another copy of the folder, whose log came here in a bundle.
+    known = {
+        client.rpartition("@")[0]
+        for client in rows.known_clients(connection, [f"{b.client}@{place}" for b in ballots for place in places])
+    }
     said: dict[tuple[int, str], _Ballot] = {}
     fresh: list[_Ballot] = []
     refused: list[Refused] = []
     for b in ballots:
         key = (b.payload["report"], b.person)
-        first, vote = said.setdefault(key, b), votes.get(key)
+        first, standing = said.setdefault(key, b), votes.get(key, [])
         if first.payload != b.payload:
             refused.append(Refused(b.row, f"row {first.row} says otherwise about the same report ({key[0]})"))
-        elif first is b and b.client not in known and not (vote and same(vote, b.payload)):
+        elif first is b and b.client not in known and not (len(standing) == 1 and same(standing[0], b.payload)):
             try:
-                check_open(key[0], stage, status.get(key[0]))
-                fresh.append(b)
+                # A vote at full text stays when its author turns back at title and abstract; it waits there, unused.
+                if not (b.stood and key[0] not in status):
+                    check_open(key[0], stage, status.get(key[0]))
+                fresh.append(replace(b, payload={**b.payload, **acting_on(copies.get(key, {}), key[0])}))
             except DecisionError as error:
                 refused.append(Refused(b.row, error.message))
     return fresh, refused
@@ -236,6 +297,6 @@ def _sift(connection: Connection, stage: Stage, ballots: Sequence[_Ballot]) -> t
 def _append(store: Store, connection: Connection, actor: Actor, ballots: Iterable[_Ballot]) -> None:
     by_person: dict[str, list[Entry]] = defaultdict(list)
     for b in ballots:
-        by_person[b.person].append(Entry("decision", b.payload, b.client))
+        by_person[b.person].append(Entry("decision", b.payload, f"{b.client}@{store.installation}"))
     for person, entries in sorted(by_person.items()):  # sorted: two imports at once lock people in the same order
         append_many(store, connection, Actor(person, actor.protocol), entries)

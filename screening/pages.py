@@ -156,7 +156,7 @@ def room() -> Room:
         Route(f"{prefix}/undo", action(undo), methods=["POST"]),
         Route(f"{prefix}/decisions", own),
         Route(f"{prefix}/conflicts", conflicts),
-        Route(f"{prefix}/conflicts", action(resolve), methods=["POST"]),
+        Route(f"{prefix}/conflicts", action(resolve, "resolve"), methods=["POST"]),
     )
     menu = tuple((NAMES[stage], f"/screen/{stage}") for stage in STAGES)
     return Room("screening", Path(__file__).parent, routes, menu)

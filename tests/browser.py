@@ -23,12 +23,15 @@ from review.store import Actor, Store, append, schema
 from review.store.events import SOFTWARE, enrol
 from review.store.projection import open_reports
 from review.store.records import as_row
+from review.web import Members
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 )  # fmt: skip
+HOSTS = ("review.example",)
+"""Names that a server with accounts answers to besides this machine's."""
 REASONS = (
     Reason("language", "Not in English"),
     Reason("population", "Not about doctors"),
@@ -48,7 +51,7 @@ CRITERIA = (
 
 
 def review(
-    folder: Path, store: Store, records: Sequence[Record], *, team: Sequence[str] = ("Ann",), votes: int = 1
+    folder: Path, store: Store, records: Sequence[Record], *, team: Sequence[str | Member] = ("Ann",), votes: int = 1
 ) -> Workspace:
     """Put a protocol in force and import records as one search; reports are numbered from 1."""
     protocol = Protocol(
@@ -60,7 +63,7 @@ def review(
         criteria=CRITERIA,
         title_abstract=StageRules(votes=votes, reasons=REASONS),
         full_text=StageRules(votes=votes, reasons=REASONS, reason_required=True),
-        team=tuple(Member(name) for name in team),
+        team=tuple(one if isinstance(one, Member) else Member(one) for one in team),
     )
     rules = {"votes": votes, "maybe": "discuss", "reasons": [reason.code for reason in REASONS]}
     with store.write() as connection:
@@ -83,13 +86,16 @@ def review(
 class Served:
     """A running site: its address, and a link that opens it."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, door: Members | None = None) -> None:
         self.workspace = workspace
-        self.app = build_app(workspace)
+        self.app = build_app(workspace, door, hosts=HOSTS if door else ())
         self._listener = listen("127.0.0.1", 0)
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        config = uvicorn.Config(self.app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            self.app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1,
+            proxy_headers=door is not None, forwarded_allow_ips=["127.0.0.1"],
+        )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
         self._thread.start()
@@ -107,9 +113,9 @@ class Served:
 
 
 @contextmanager
-def served(workspace: Workspace) -> Iterator[Served]:
-    """Serve a review from a thread."""
-    site = Served(workspace)
+def served(workspace: Workspace, door: Members | None = None) -> Iterator[Served]:
+    """Serve a review from a thread: as on a laptop, or with accounts."""
+    site = Served(workspace, door)
     try:
         yield site
     finally:

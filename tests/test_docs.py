@@ -240,11 +240,16 @@ known: known known.txt
 dedupe: dedupe
 dedupe: dedupe imports/article_2008.ris imports/report_refs.ris -o merged.ris
 pairs list: pairs list
+pairs accept: pairs accept --above 0.5
+pairs same: pairs same 1 56
 pairs same: pairs same 1 56
 pairs different: pairs different 19 58
+pairs different: pairs different 19 58
+pairs same-study: pairs same-study 28 34
 pairs same-study: pairs same-study 28 34
 pairs undo: pairs undo 28 34
 pairs same: pairs same 28 34
+pairs show: pairs show 28 34
 screen next: screen next --stage title-abstract
 screen decide: screen decide 2 exclude --reason not_publication --stage title-abstract
 screen next: screen next --stage title-abstract
@@ -254,13 +259,15 @@ screen decide: screen decide 3 exclude --stage title-abstract --as Bob
 screen mine: screen mine --stage title-abstract
 screen conflicts: screen conflicts --stage title-abstract
 screen agreement: screen agreement --stage title-abstract
-screen resolve: screen resolve 3 include --stage title-abstract
+screen resolve: screen resolve 3 include --stage title-abstract --as Bob
 fulltext: fulltext
 fulltext retrieved: fulltext retrieved 3
 fulltext missing: fulltext missing 3
 screen import: screen import wrong.csv
 screen import: screen import decisions.csv
 screen export: screen export exported.csv
+screen export --bundle: screen export --bundle exported.bundle
+screen import --bundle: screen import --bundle exported.bundle
 extract join: extract join extraction/studies.csv
 extract studies: extract studies
 extract out: extract out form.xlsx
@@ -280,6 +287,9 @@ status: status
 verify: verify
 convert: convert imports/article_2008.ris converted.csv
 serve: serve --port 0
+team invite: team invite Ann
+team revoke: team revoke Ann
+team list: team list
 Errors: status -C nowhere
 Errors: check -C faulty
 """
@@ -308,7 +318,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[
         patch.setenv("REVIEW_USER", "Ann")
         for variable in ("REVIEW_DIR", "REVIEW_DATABASE", "NCBI_API_KEY", "OPENALEX_API_KEY"):
             patch.delenv(variable, raising=False)
-        patch.setattr(review.cli.serve, "run", lambda app, listener: listener.close())
+        patch.setattr(review.cli.serve, "run", lambda app, listener, proxies: listener.close())
         for method in (responses.GET, responses.POST):
             web.add(method, re.compile(r"https?://.*"), status=400)
         for line in RUNS.strip().splitlines():

@@ -176,7 +176,7 @@ def _studies(call: Call, workspace: Workspace, file: Path | None) -> None:
     from extraction import studies
 
     if file is not None:
-        actor = call.actor(workspace)
+        actor = call.actor(workspace, "extract")
         places = studies.read_places(existing_file(file))
         with workspace.store.read() as connection:
             groups = studies.at_positions(connection, places)
@@ -208,7 +208,7 @@ def _begin(call: Call, workspace: Workspace) -> tuple[Actor, list[str]]:
     """Say who acts, and settle the keys of the studies before anything is written under them."""
     from extraction import studies
 
-    actor = call.actor(workspace)
+    actor = call.actor(workspace, "extract")
     studies.name_new(workspace.store, workspace.software())
     keys = _keys(workspace)
     if not keys:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from review.errors import ReviewError
+from review.protocol.rights import Right
 from review.text import many
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ class Call:
         click.get_current_context().call_on_close(opened.store.close)
         return opened
 
-    def actor(self, workspace: Workspace) -> Actor:
-        """Say who acts: ``--as``, else ``REVIEW_USER``, else the only member of the team."""
-        return workspace.actor(self.name or os.environ.get("REVIEW_USER") or None)
+    def actor(self, workspace: Workspace, right: Right = "see") -> Actor:
+        """Say who acts: ``--as``, else ``REVIEW_USER``, else the only member of the team; who may not is refused."""
+        return workspace.actor(self.name or os.environ.get("REVIEW_USER") or None, right)
 
     def say(self, *lines: str) -> None:
         """Print lines for people; nothing with ``--json``."""

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "screen": ("screening:screen", "Screen: next, decide, undo, conflicts, resolve, export, import."),
     "fulltext": ("screening:fulltext", "Note which full texts were got, and which could not be."),
     "serve": ("serve:serve", "Open the pages: screening, conflicts, progress."),
+    "team": ("team:team", "Let people in to a team's own server: invite, list, revoke, disable, reset."),
     "extract": ("extraction:extract", "Data extraction: forms out and in, status."),
     "appraise": ("extraction:appraise", "Critical appraisal: forms out and in, status."),
     "code": ("extraction:code", "Code findings under the framework: table in and out, status."),

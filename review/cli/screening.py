@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from review.cli.kit import PATH, Call, common, existing_file, write_file
+from review.cli import screen_exchange
+from review.cli.kit import Call, common
 from review.text import many
 
 if TYPE_CHECKING:
     from review.protocol import Stage
+    from review.protocol.rights import Right
     from review.stages import Workspace
     from screening.reliability import Reliability
 
@@ -40,10 +42,10 @@ def screen(call: Call, stage: Stage | None) -> None:
     from review.cli.screen_loop import loop
 
     workspace = call.workspace()
-    loop(workspace.store, workspace.protocol, call.actor(workspace), _needed(stage))
+    loop(workspace.store, workspace.protocol, call.actor(workspace, "vote"), _needed(stage))
 
 
-def _joined(call: Call, stage: Stage | None = None) -> tuple[Call, Stage | None]:
+def joined(call: Call, stage: Stage | None = None) -> tuple[Call, Stage | None]:
     """Add the options given before the subcommand to those after it; the latter win."""
     outer, outer_stage = click.get_current_context().obj
     default = Path(os.environ.get("REVIEW_DIR") or ".")
@@ -58,7 +60,7 @@ def _needed(stage: Stage | None) -> Stage:
 
 
 def _opened(call: Call, stage: Stage | None) -> tuple[Call, Stage, Workspace]:
-    call, stage = _joined(call, stage)
+    call, stage = joined(call, stage)
     return call, _needed(stage), call.workspace()
 
 
@@ -93,7 +95,7 @@ def decide(
     """Vote on one report, or change your vote."""
     from screening import decisions
 
-    _vote(decisions.decide, call, stage, report=report, verdict=verdict, reasons=reasons, note=note)
+    _act(decisions.decide, "vote", call, stage, report=report, verdict=verdict, reasons=reasons, note=note)
 
 
 @screen.command()
@@ -109,12 +111,12 @@ def resolve(
     """End a conflict; the votes stay as they are."""
     from screening import decisions
 
-    _vote(decisions.resolve, call, stage, report=report, verdict=verdict, reasons=reasons, note=note)
+    _act(decisions.resolve, "resolve", call, stage, report=report, verdict=verdict, reasons=reasons, note=note)
 
 
-def _vote(act: Callable[..., Any], call: Call, stage: Stage | None, **what: Any) -> None:
+def _act(act: Callable[..., Any], right: Right, call: Call, stage: Stage | None, **what: Any) -> None:
     call, stage, workspace = _opened(call, stage)
-    event = act(workspace.store, workspace.protocol, call.actor(workspace), stage=stage, **what)
+    event = act(workspace.store, workspace.protocol, call.actor(workspace, right), stage=stage, **what)
     call.give({**event.payload, "event": event.id, "at": event.at})
     given = event.payload["reasons"]
     because = f" ({', '.join(given)})" if given else ""
@@ -130,7 +132,7 @@ def undo(call: Call, report: int | None, stage: Stage | None) -> None:
     from screening import decisions
 
     call, stage, workspace = _opened(call, stage)
-    store, protocol, actor = workspace.store, workspace.protocol, call.actor(workspace)
+    store, protocol, actor = workspace.store, workspace.protocol, call.actor(workspace, "vote")
     if report is None:
         report = decisions.undo(store, protocol, actor, stage)
     else:
@@ -220,39 +222,8 @@ def _share(value: float | None) -> str:
     return "not defined" if value is None else f"{value:.1%}"
 
 
-@screen.command()
-@click.argument("file", type=PATH)
-@_stage
-@common
-def export(call: Call, file: Path, stage: Stage | None) -> None:
-    """Write all current decisions (of one stage with --stage) to a CSV file."""
-    from screening.exchange import export_decisions, write_csv
-
-    call, stage = _joined(call, stage)
-    with call.workspace().store.read() as connection:
-        found = export_decisions(connection, stage)
-    write_file(file, write_csv(found))
-    call.give({"file": str(file), "decisions": len(found)})
-    call.say(f"{many(len(found), 'decision')} written to {file}.")
-
-
-@screen.command("import")
-@click.argument("file", type=PATH)
-@common
-def import_(call: Call, file: Path) -> None:
-    """Take decisions in from a CSV file: report (or file and position, doi, pmid), stage, verdict, reasons, note."""
-    from screening.exchange import import_decisions
-
-    call, _ = _joined(call)
-    data = existing_file(file)
-    workspace = call.workspace()
-    done = import_decisions(workspace.store, workspace.protocol, call.actor(workspace), data)
-    call.give(asdict(done))
-    call.say(
-        f"{many(done.read, 'row')} read: {many(done.kept, 'decision')} kept, {done.unchanged:,} there already, "
-        f"{len(done.rejected):,} refused."
-    )
-    call.say(*(f"Note: {loss}" for loss in done.losses), *(f"  row {r.row}: {r.reason}" for r in done.rejected))
+screen.add_command(screen_exchange.export)
+screen.add_command(screen_exchange.import_)
 
 
 # -- full texts
@@ -304,8 +275,8 @@ def missing(call: Call, report: int, route: str | None, note: str | None) -> Non
 def _noted(call: Call, **what: Any) -> None:
     from screening import retrieval
 
-    call, _ = _joined(call)
+    call, _ = joined(call)
     workspace = call.workspace()
-    event = retrieval.note(workspace.store, call.actor(workspace), **what)
+    event = retrieval.note(workspace.store, call.actor(workspace, "vote"), **what)
     call.give({**event.payload, "event": event.id, "at": event.at})
     call.say(f"Report {event.payload['report']}: {_OUTCOMES[event.payload['outcome']]}.")

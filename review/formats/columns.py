@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 
 from review import identifiers
@@ -15,11 +16,14 @@ from review.formats.kinds import kind_of
 from review.formats.languages import language
 from review.formats.losses import NO_RECORD, Losses, merged
 from review.formats.values import PURE_DATE, address, date, linked_doi, listed, names, page_range, serials
-from review.record import Record, Rejected
+from review.record import Kind, Record, Rejected
 from review.text import fold, tidy
 
 _FIELD = {name: (field, rank) for field, known in NAMES.items() for rank, name in enumerate(known)}
 _ABSENT = frozenset({"", "na", "n/a", "nan", "none", "null", "[no abstract available]", "no abstract available"})
+_LONGEST_ABSENT = max(map(len, _ABSENT))
+_SEVERAL = ("issns", "isbns", "keywords", "notes")
+"""Fields that take what all their columns say."""
 _NEEDED = frozenset({"title", "authors", "doi", "pmid"})
 _LEAD = 20
 """Rows that may stand above the header: notices of rights, the date of the export."""
@@ -124,17 +128,22 @@ def known(header: list[str]) -> int:
 
 def _record(header: list[str], chosen: _Chosen, cells: list[str], *, given_first: bool) -> Record | str:
     """Give the record of one row of a foreign table, or the reason why it is none."""
-    texts = [_text(cell) for cell in cells]
-    found = {field: [i for i in known if i < len(cells) and texts[i]] for field, known in chosen.items()}
-    all_of = {field: [texts[i] or "" for i in known] for field, known in found.items()}
-    cell = {field: known[0] for field, known in all_of.items() if known}
-    printed = _citation(cell.get("citation", ""))
-    day, undated = _date([(fold(header[i]), i, texts[i] or "") for i in found.get("date", ())], printed.get("date"))
+    tidied = [tidy(cell) or "" for cell in cells]
+    texts = [_text(cell) for cell in tidied]
+    found = {
+        field: places
+        for field, known in chosen.items()
+        if (places := [i for i in known if i < len(texts) and texts[i]])
+    }
+    cell = {field: texts[places[0]] for field, places in found.items()}
+    all_of = {field: [texts[i] for i in found[field]] for field in _SEVERAL if field in found}
+    printed = _citation(cell["citation"]) if "citation" in cell else {}
+    day, undated = _date(tuple((_name(header[i]), i, texts[i]) for i in found.get("date", ())), printed.get("date"))
     url = address(cell["url"]) if "url" in cell else None
     numbers = [serials(text) for field in ("issns", "isbns") for text in all_of.get(field, ())]  # EndNote mixes them
     read = {
         "date": day,
-        "kind": kind_of((cell.get("kind", ""), *re.split("[;|]", cell.get("kind", "")))),
+        "kind": _kind(cell["kind"]) if "kind" in cell else None,
         "doi": identifiers.doi(cell.get("doi")),
         "pmid": identifiers.pmid(cell.get("pmid", "").removesuffix(".0")),
         "pmcid": identifiers.pmcid(cell.get("pmcid")),
@@ -147,24 +156,30 @@ def _record(header: list[str], chosen: _Chosen, cells: list[str], *, given_first
         "url": url,
         "notes": tuple(all_of.get("notes", ())),
         "pages": cell.get("pages") or page_range(cell.get("start"), cell.get("end")) or printed.get("pages"),
-        **{field: cell.get(field) or printed.get(field) for field in ("journal", "volume", "issue")},
-        **{field: cell.get(field) for field in ("title", "abstract", "publisher", "place", "source_id")},
+        "journal": cell.get("journal") or printed.get("journal"),
+        "volume": cell.get("volume") or printed.get("volume"),
+        "issue": cell.get("issue") or printed.get("issue"),
+        "title": cell.get("title"),
+        "abstract": cell.get("abstract"),
+        "publisher": cell.get("publisher"),
+        "place": cell.get("place"),
+        "source_id": cell.get("source_id"),
     }
-    used = set(chain.from_iterable(
-        places if field in JOINED else places[:1]
-        for field, places in found.items()
-        if places and _said(field, cell[field], read.get(field))
-    ))  # fmt: skip
+    used: set[int] = set()
+    for field, places in found.items():
+        if _said(field, cell[field], read.get(field)):
+            used.update(places if field in JOINED else places[:1])
     if not read["doi"] and url:
         read["doi"] = linked_doi(url)
     if read["kind"] is None and re.match(r"NCT\d{8}\Z", cell.get("source_id", "")):
         read["kind"] = "trial"
     if not any(read[field] for field in ("title", "authors", "doi", "pmid", "pmcid", "source_id")):
         return NO_RECORD
-    return Record(**read, extra=_extra(header, cells, used - undated))  # type: ignore[arg-type]  # the keys are fields of a record, typed as such
+    return Record(**read, extra=_extra(header, tidied, used - undated))  # type: ignore[arg-type]  # the keys are fields of a record, typed as such
 
 
-def _date(given: list[tuple[str, int, str]], printed: str | None) -> tuple[str | None, set[int]]:
+@lru_cache(maxsize=4096)
+def _date(given: tuple[tuple[str, int, str], ...], printed: str | None) -> tuple[str | None, frozenset[int]]:
     """Take the most precise date of the first year that is given, and the columns that say something beyond it.
 
     Year and month may stand in columns of their own: ``2014`` and ``MAY 31`` (Web of Science), ``2014``, ``5``, ``31``.
@@ -177,13 +192,13 @@ def _date(given: list[tuple[str, int, str]], printed: str | None) -> tuple[str |
     tries = [*(one for *_, one in read), joined, printed]
     best = max((one for one in tries if one and one[:4] == year), key=len, default=None)
     if best is None:
-        return None, {index for _, index, _ in given}
+        return None, frozenset(index for _, index, _ in given)
     parts = {"month": 7, "day": 10}
-    unsaid = {
+    unsaid = frozenset(
         index
         for name, index, text, one in read
         if (len(best) < parts[name] if name in parts else not _dated(text, one, best))
-    }
+    )
     return best, unsaid
 
 
@@ -192,6 +207,16 @@ def _dated(text: str, read: str | None, best: str) -> bool:
     if read is None or not best.startswith(read):
         return False
     return bool(PURE_DATE.match(text) or re.match(r"\d{4}(?:\.0)?\Z", text)) or (date(text) is None and read == best)
+
+
+@lru_cache(maxsize=1024)
+def _name(column: str) -> str:
+    return fold(column)
+
+
+@lru_cache(maxsize=1024)
+def _kind(cell: str) -> Kind | None:
+    return kind_of((cell, *re.split("[;|]", cell)))
 
 
 def _authors(cell: str, *, given_first: bool) -> tuple[str, ...]:
@@ -216,15 +241,15 @@ def _said(field: str, cell: str, value: object) -> bool:
     return cell.casefold() == value if field == "kind" else bool(value)
 
 
-def _text(value: str) -> str | None:
-    text = tidy(value)
-    return None if text is None or text.casefold() in _ABSENT else text
+def _text(text: str) -> str:
+    """Give what a tidied cell says, ``""`` for nothing; folding case never shortens, so long cells need no look."""
+    return "" if len(text) <= _LONGEST_ABSENT and text.casefold() in _ABSENT else text
 
 
-def _extra(header: list[str], cells: list[str], used: set[int]) -> tuple[tuple[str, str], ...]:
+def _extra(header: list[str], tidied: list[str], used: set[int]) -> tuple[tuple[str, str], ...]:
     """Keep every other cell under the name of its column."""
     return tuple(
         (header[i] if i < len(header) and header[i] else f"column {i + 1}", text)
-        for i, value in enumerate(cells)
-        if i not in used and (text := tidy(value))
+        for i, text in enumerate(tidied)
+        if text and i not in used
     )

@@ -89,8 +89,10 @@ def _told(sample: list[str], mark: str) -> tuple[int, int]:
 
 def write(records: Iterable[Record]) -> bytes:
     """Write records as CSV: UTF-8 with a byte order mark (for Excel), CR LF, one column per field of a record."""
-    text = io.StringIO()
+    out = io.BytesIO()
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", errors="replace", newline="")
     table = csv.writer(text)
     table.writerow(cells.OWN)
     table.writerows(cells.own_row(record) for record in records)
-    return text.getvalue().encode("utf-8-sig", errors="replace")
+    text.flush()
+    return out.getvalue()

@@ -89,6 +89,7 @@ def test_a_team_of_several_is_asked_once(pair_site: Served, client: requests.Ses
     assert first.url.startswith(f"{pair_site.url}/who")
     asked = client.get(f"{pair_site.url}/screen/title-abstract")
     assert asked.url == f"{pair_site.url}/who?next=/screen/title-abstract"
+    assert 'name="next" value="/screen/title-abstract"' in asked.text, "the page goes on where one wanted to be"
     reply = client.post(f"{pair_site.url}/who", data={"name": "Ben", "next": "/screen/title-abstract"})
     assert reply.url == f"{pair_site.url}/screen/title-abstract"
     assert "Report 1" in reply.text
@@ -109,7 +110,9 @@ def test_a_stranger_is_refused_with_a_sentence(
     assert client.get(pair_site.url).url.startswith(f"{pair_site.url}/who")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "", "127.0.0.1.evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "", "127.0.0.1.evil.example", "127.0.0.1:80/open/"]
+)
 def test_a_foreign_host_is_refused(site: Served, client: requests.Session, host: str) -> None:
     client.get(site.link)
     assert client.get(site.url, headers={"Host": host}).status_code == 421

@@ -15,7 +15,8 @@ from review.store import Actor, Store, open_store, schema
 from review.store.events import enrol
 from review.store.verify import verify
 from screening import decisions
-from screening.exchange import Refused, export_decisions, import_decisions, write_csv
+from screening.exchange import Refused, import_decisions
+from screening.exports import export, write_csv
 
 HEAD = "report,stage,verdict,reasons,note"
 
@@ -27,7 +28,7 @@ def take(panel, *lines, head=HEAD, protocol=None):
 
 def exported(panel, stage=None):
     with panel.store.read() as connection:
-        return export_decisions(connection, stage)
+        return list(export(connection, stage).votes)
 
 
 def events(panel):
@@ -83,7 +84,7 @@ def test_the_file_is_for_spreadsheets(solo):
         solo.store, solo.protocol, solo.ann, report=1, stage="title-abstract", verdict="include", note=note
     )
     data = write_csv(exported(solo))
-    assert data.startswith(b"\xef\xbb\xbfreport,stage,person,verdict,reasons,note,at,title,doi\r\n")
+    assert data.startswith(b"\xef\xbb\xbfreport,stage,person,verdict,reasons,note,at,title,doi,outcome,")
     row = next(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     assert (row["title"], row["note"]) == ("'=1+1", "''-minus")
     assert import_decisions(solo.store, solo.protocol, solo.ann, data).unchanged == 1  # one apostrophe off again
@@ -182,7 +183,7 @@ def test_each_refused_row_says_why_and_the_others_are_kept(solo):
     assert [(r.row, r.reason) for r in done.rejected] == [
         (3, "'exlude' is no verdict; did you mean 'exclude'?"),
         (5, "'abstracts' is no stage: say title-abstract or full-text"),
-        (6, "'boring' is no exclusion reason of this stage"),
+        (6, "'boring' is no exclusion reason of this stage; say which it is: --reason \"boring=CODE\""),
         (7, "report 5 is not at the full-text stage: it is not included at title-abstract"),
         (8, "a reason cannot go with 'include'"),
     ]
@@ -196,7 +197,8 @@ def test_rows_may_be_of_several_people_of_the_team(pair):
         pair, "Ben,1,title-abstract,include,,", ",1,title-abstract,exclude,,", "Eve,1,title-abstract,include,,",
         head=head, protocol=team,
     )  # fmt: skip
-    assert (done.kept, done.rejected) == (2, (Refused(4, "Eve is not in the protocol's team"),))
+    stranger = Refused(4, 'Eve is not in the protocol\'s team; say who it is: --person "Eve=NAME"')
+    assert (done.kept, done.rejected) == (2, (stranger,))
     assert [(r.person, r.verdict) for r in exported(pair)] == [("Ann", "exclude"), ("Ben", "include")]
     with pair.store.read() as connection:
         logs = connection.execute(select(schema.event.c.log).where(schema.event.c.kind == "decision")).scalars()
@@ -254,7 +256,7 @@ def test_a_vote_that_stands_already_is_left_alone(solo):
         (b" , ,\n", "no column stage and no column verdict"),
         (b"report,stage\n1,title-abstract\n", "no column verdict"),
         (b"<html><body>Sign in</body></html>\n", "no column stage and no column verdict"),
-        (b"stage,verdict,title\ntitle-abstract,include,A\n", "which report"),
+        (b"stage,verdict,authors\ntitle-abstract,include,A\n", "which report"),
         (b"file,stage,verdict\na.ris,title-abstract,include\n", "which report"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 import requests
 from browser import Served, review, served
 
+from review.protocol import Member
 from review.record import Record
 from review.store import Store, append
 from review.store.events import read_events
@@ -265,3 +266,15 @@ def test_the_end_says_so(tmp_path: Path, store: Store) -> None:
         ann.http.close()
     assert "You are through" in page
     assert "You have decided on 1 record;" in page
+
+
+def test_a_reader_sees_the_records_and_nothing_to_decide_with(tmp_path: Path, store: Store) -> None:
+    team = (Member("Ann"), Member("Ben", ("reader",)))
+    with served(review(tmp_path, store, [Record(title="A report")], team=team)) as site:
+        ben = Visitor(site, "Ben")
+        page = ben.get(BASE).text
+        refused = ben.post(f"{BASE}/votes", {"report": 1, "client": "c", "verdict": "include"})
+        ben.http.close()
+    assert "A report" in page
+    assert 'value="include"' not in page
+    assert refused.status_code == 403
