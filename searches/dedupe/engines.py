@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +16,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from review.errors import ReviewError
 
@@ -64,7 +65,7 @@ class Processes:
 
     def __enter__(self) -> Self:
         """Start the processes, so that they load their modules while this one prepares the parts."""
-        with _interrupts_held():
+        with _interrupts_held(), _script_hidden():
             for _ in range(self.workers):
                 self._pool.submit(os.getpid)
         return self
@@ -86,7 +87,7 @@ class Processes:
         waiting: deque[Future[Done]] = deque()
         try:
             for part in parts:
-                with _interrupts_held():
+                with _interrupts_held(), _script_hidden():
                     waiting.append(self._pool.submit(task, part))
                 if len(waiting) >= AHEAD * self.workers:
                     yield waiting.popleft().result()
@@ -140,3 +141,19 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _script_hidden() -> Iterator[None]:
+    """Keep a process that may be started from running the caller's script again, which it has no need of.
+
+    A fresh process first runs the main module, so a script without ``if __name__ == "__main__"`` would start itself
+    over and over. What names the script is in ``multiprocessing.spawn.get_preparation_data``.
+    """
+    main = vars(sys.modules["__main__"])
+    names: dict[str, Any] = {name: main.pop(name) for name in ("__file__", "__spec__") if name in main}
+    main["__spec__"] = None
+    try:
+        yield
+    finally:
+        main.update(names)

@@ -153,7 +153,7 @@ class Counted(Here):
 
     def map(self, task: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
         for part in parts:
-            self.pairs += len(part[1]) if isinstance(part, tuple) else 0
+            self.pairs += len(part[-1]) if isinstance(part, tuple) else 0
             yield task(part)
 
 
@@ -234,3 +234,22 @@ def test_no_process_outlives_its_parent(running: subprocess.Popen[str]) -> None:
     running.kill()
     running.communicate(timeout=60)  # ends when every process that holds the output has ended
     assert running.returncode == -signal.SIGKILL
+
+
+def test_a_script_without_a_guard_may_use_processes(tmp_path: Path) -> None:
+    """A fresh process would run the script again, and so on without end, were the script not kept from it."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from searches.dedupe.engines import Processes\n"
+        "with Processes(2) as engine:\n"
+        "    print(sum(engine.map(abs, range(-40, 0))))\n",
+        "utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "820\n", "")
