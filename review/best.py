@@ -50,6 +50,8 @@ def best(name: str, known: Sequence[tuple[int, Any]]) -> tuple[int, Any]:
     """
     rank = BEST.get(name, STATED).rank
     stated = Counter(value for _, value in known)
+    if len(stated) == 1:
+        return known[0]
     worth = {value: rank(value, votes) for value, votes in stated.items()}
     most = max(worth.values())
     value = min(value for value, some in worth.items() if some == most)

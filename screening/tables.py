@@ -43,7 +43,7 @@ def read_sheet(data: bytes, name: str, losses: Losses) -> Sheet:
     """
     if data.startswith(b"PK"):
         detect(data, name)  # a ZIP that is no workbook is refused there
-        found = [(n, [cell.strip() for cell in cells]) for n, cells in spreadsheet._rows(data, losses)]
+        found = [(n, [cell.strip() for cell in cells]) for n, cells in spreadsheet.rows(data, losses)]
         return _sheet([(n, cells) for n, cells in found if any(cells)])
     if name and _is_records(data, name):
         reading = registry.read(data, name=name)

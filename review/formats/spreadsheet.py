@@ -52,7 +52,7 @@ def iterate(data: bytes, losses: Losses, columns: Mapping[str, str] | None = Non
     -----
     Source: https://openpyxl.readthedocs.io/en/stable/optimized.html#read-only-mode, checked 2026-11-22.
     """
-    return tables.records(_rows(data, losses), losses, columns)
+    return tables.records(rows(data, losses), losses, columns)
 
 
 def holds_workbook(data: bytes) -> bool:
@@ -78,7 +78,7 @@ def glance(data: bytes) -> str:
     return ",".join(html.unescape(text) for text in found)
 
 
-def _rows(data: bytes, losses: Losses) -> Iterator[tuple[int, list[str]]]:
+def rows(data: bytes, losses: Losses) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook  # 0.5 s: only when a workbook is read
     from openpyxl.utils.exceptions import InvalidFileException
 

@@ -24,7 +24,6 @@ from sqlalchemy import (
     delete,
     event,
     exc,
-    insert,
     inspect,
     make_url,
     select,
@@ -33,6 +32,7 @@ from sqlalchemy import (
 
 from review.errors import ReviewError, StageError
 from review.store import schema
+from review.store.installation import here
 from review.store.migrate import HEAD, RESTAND, upgrade
 from review.store.projection import restand
 
@@ -101,10 +101,7 @@ def open_store(
     with explained():
         _bring_up_to_date(engine)
         with engine.connect().execution_options(write=True) as connection, connection.begin():
-            known = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "installation"))
-            if known is None:
-                known = make()
-                connection.execute(insert(schema.meta).values(key="installation", value=known))
+            known = here(connection, make)
             if connection.execute(delete(schema.meta).where(schema.meta.c.key == RESTAND)).rowcount:
                 restand(connection, connection.scalars(select(schema.report.c.id)).all())
     return Store(engine, known, clock, make)

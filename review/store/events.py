@@ -7,6 +7,8 @@ missing or inserted event. What follows from an event is written by ``projection
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -22,15 +24,30 @@ SOFTWARE = "narrative-review"
 """The person under whose name rules act (automatic merges)."""
 
 _BATCH = 500
+_NAMES = "names"
+"""The key in ``meta`` that persons' ids are made with: it goes into no archive that hides names."""
 
 
 def enrol(store: Store, connection: Connection, name: str) -> str:
     """Give the opaque id of a person, making one at the first meeting."""
     known = connection.scalar(select(schema.person.c.id).where(schema.person.c.name == name))
     if known is None:
-        known = "p" + store.mint()
+        known = "p" + _opaque(store, connection, name)
         connection.execute(insert(schema.person).values(id=known, name=name))
     return known
+
+
+def _opaque(store: Store, connection: Connection, name: str) -> str:
+    """Give an id that every copy of this review gives to the name, and that tells nothing of it without the review.
+
+    Two copies of a folder in which one person begins to work separately would else know two people.
+    """
+    meta = schema.meta.c
+    key = connection.scalar(select(meta.value).where(meta.key == _NAMES))
+    if key is None:
+        key = store.mint() + store.mint()
+        connection.execute(insert(schema.meta).values(key=_NAMES, value=key))
+    return hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def append(store: Store, actor: Actor, kind: str, payload: Mapping[str, Any], *, client: str | None = None) -> Event:

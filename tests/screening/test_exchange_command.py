@@ -121,3 +121,27 @@ def test_a_table_is_no_bundle(folder):
     (folder / "b.csv").write_text("report,stage,verdict\n", "utf-8")
     with pytest.raises(ReviewError, match="no bundle of this program"):
         run("import", "--bundle", folder / "b.csv", "-C", folder)
+
+
+def test_one_person_on_both_laptops(folder, tmp_path):
+    there = tmp_path / "ben"
+    shutil.copytree(folder, there)
+    run("decide", 2, "include", *TA, "-C", folder, "--as", "Ann")
+    run("decide", 2, "exclude", *TA, "-C", there, "--as", "Ann")
+    bundles = tmp_path / "1", tmp_path / "2"
+    for place, bundle in zip((folder, there), bundles, strict=True):
+        run("export", "--bundle", bundle, "-C", place)
+    (said,) = asked("import", "--bundle", bundles[1], "-C", folder)["twice"]
+    assert said.startswith("Ann voted otherwise on report 2 at title-abstract in two places: the later vote, of ")
+    run("import", "--bundle", bundles[0], "-C", there)
+    assert asked("mine", *TA, "-C", folder, "--as", "Ann") == asked("mine", *TA, "-C", there, "--as", "Ann")
+
+
+def test_one_person_who_first_works_on_both_laptops_separately(folder, tmp_path):
+    there = tmp_path / "ben"
+    shutil.copytree(folder, there)
+    run("decide", 1, "include", *TA, "-C", folder, "--as", "Ben")
+    run("decide", 2, "exclude", *TA, "-C", there, "--as", "Ben")
+    run("export", "--bundle", tmp_path / "b", "-C", there)
+    assert asked("import", "--bundle", tmp_path / "b", "-C", folder)["votes"] == {"Ben": 1}
+    assert len(asked("mine", *TA, "-C", folder, "--as", "Ben")["decisions"]) == 2
