@@ -49,6 +49,8 @@ class Before:
 
     def telling(self, left: Rows, right: Rows) -> tuple[Rows, Rows]:
         """Keep the pairs that are worth comparing: not two rows of different old reports."""
+        if not self.first:
+            return left, right
         one, other = self._label[left], self._label[right]
         worth = (one < 0) | (other < 0) | (one == other)
         return left[worth], right[worth]

@@ -271,8 +271,9 @@ def _result(rows: list[list[int]], found: Clustering, links: dict[Pair, Link], u
         return Link(left, right, link.rule, link.score)
 
     copies = [Link(node[0], other, IDENTICAL, 1.0) for node in rows for other in node[1:]]
-    joined = {row for group in found.groups.all() for row in group}
-    clusters = [tuple(sorted(p for row in group for p in rows[row])) for group in found.groups.all()]
+    groups = found.groups.all()
+    joined = {row for group in groups for row in group}
+    clusters = [tuple(sorted(p for row in group for p in rows[row])) for group in groups]
     clusters += [tuple(node) for row, node in enumerate(rows) if len(node) > 1 and row not in joined]
     used = [positions(links[pair]) for pair in found.used]
     return Result(tuple(sorted(clusters)), tuple(sorted([*used, *copies])), tuple(map(positions, unsure)))

@@ -243,6 +243,7 @@ def _run_together(word: str, others: list[str]) -> bool:
     return len(word) > _SHORT and word in "".join(others) and not any(word in other for other in others)
 
 
+@lru_cache(maxsize=100_000)
 def _one_word(a: str, b: str) -> bool:
     """Tell spellings, slips of one letter, abbreviations and contractions of one word; numbers in it must be equal."""
     if len(a) == len(b) == 1 or (not (a.isalpha() and b.isalpha()) and _NO_DIGITS.sub("", a) != _NO_DIGITS.sub("", b)):
