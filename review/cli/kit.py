@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from review.cli.streams import write_streams
 from review.errors import ReviewError
 from review.protocol.rights import Right
 from review.text import many
@@ -139,17 +140,6 @@ def existing_file(path: Path) -> bytes:
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: when the disk is full, what stood there before still does."""
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        path.write_bytes(data)  # a link stays one, a pipe or /dev/stdout is written to, a folder is refused
-        return
     if not path.parent.is_dir():
         raise ReviewError(f"there is no folder {path.parent}", hint="make it, or name another place")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
-    except OSError as error:
-        error.filename = str(path)  # the name that the user gave
-        raise
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_streams({path: [data]})

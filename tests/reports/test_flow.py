@@ -312,7 +312,9 @@ def test_a_flow_counted_while_others_vote_is_of_one_moment(any_store: Store) -> 
 def test_a_pair_merged_by_now_is_no_longer_to_be_judged(log: Log) -> None:
     log.search(papers(3))
     with log.store.write() as connection:
-        connection.execute(insert(schema.pair), [{"left": 1, "right": 2}, {"left": 2, "right": 3}])
+        connection.execute(
+            insert(schema.pair), [{"left": 1, "right": 2, "score": 0.9}, {"left": 2, "right": 3, "score": 0.8}]
+        )
     log.merge((1, 2))
     with log.store.read() as connection:
         said = gather(connection, log.protocol, None, None, ()).warnings

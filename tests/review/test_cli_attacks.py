@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -208,13 +210,17 @@ def test_a_full_disk_leaves_an_older_output_whole(
 ) -> None:
     out = folder / "out.csv"
     out.write_text("what stood there before", "utf-8")
-    plain = Path.write_bytes
+    plain = Path.open
 
-    def full(self: Path, data: bytes) -> int:
-        plain(self, data[:10])
-        raise OSError(errno.ENOSPC, "No space left on device")
+    class Full(io.FileIO):
+        def write(self, data: Any) -> int:
+            super().write(bytes(data)[:10])
+            raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    def open_full(self: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
+        return Full(self, "w") if mode == "wb" else plain(self, mode, *rest, **more)
+
+    monkeypatch.setattr(Path, "open", open_full)
     paths = {"IN": folder / "imports" / "article_2008.ris", "OUT": out}
     code, _, err = run(*(paths.get(word, word) for word in words))
     assert code == 7
