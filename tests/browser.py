@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import insert
@@ -110,6 +111,37 @@ class Served:
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()
+
+
+class Visitor:
+    """Somebody who is signed in by the one-time link and sends what forms and scripts send."""
+
+    def __init__(self, site: Served, name: str = "Ann") -> None:
+        self.site, self.name = site, name
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.http.get(site.link)
+        self.http.post(f"{site.url}/who", data={"name": name})
+
+    def get(self, path: str, **headers: str) -> requests.Response:
+        return self.http.get(self.site.url + path, headers=headers)
+
+    def post(self, path: str, data: dict[str, object], **headers: str) -> requests.Response:
+        return self.http.post(self.site.url + path, data=data, headers=headers)
+
+
+@contextmanager
+def visitors(site: Served) -> Iterator[Callable[..., Visitor]]:
+    """Give a function that signs people in; they leave at the end."""
+    made: list[Visitor] = []
+
+    def visitor(name: str = "Ann") -> Visitor:
+        made.append(Visitor(site, name))
+        return made[-1]
+
+    yield visitor
+    for one in made:
+        one.http.close()
 
 
 @contextmanager

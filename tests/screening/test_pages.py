@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import requests
-from browser import Served, review, served
+from browser import Served, Visitor, review, served, visitors
 
 from review.protocol import Member
 from review.record import Record
@@ -19,23 +18,6 @@ JSON = {"Accept": "application/json"}
 BASE = "/screen/title-abstract"
 
 
-class Visitor:
-    """Somebody who is signed in."""
-
-    def __init__(self, site: Served, name: str = "Ann") -> None:
-        self.site, self.name = site, name
-        self.http = requests.Session()
-        self.http.trust_env = False
-        self.http.get(site.link)
-        self.http.post(f"{site.url}/who", data={"name": name})
-
-    def get(self, path: str, **headers: str) -> requests.Response:
-        return self.http.get(self.site.url + path, headers=headers)
-
-    def post(self, path: str, data: dict[str, object], **headers: str) -> requests.Response:
-        return self.http.post(self.site.url + path, data=data, headers=headers)
-
-
 @pytest.fixture
 def site(tmp_path: Path, store: Store) -> Iterator[Served]:
     records = [Record(title=f"Report {n} on doctors", abstract=f"Abstract {n}.") for n in range(1, 61)]
@@ -45,15 +27,8 @@ def site(tmp_path: Path, store: Store) -> Iterator[Served]:
 
 @pytest.fixture
 def visit(site: Served) -> Iterator[Callable[..., Visitor]]:
-    made: list[Visitor] = []
-
-    def visitor(name: str = "Ann") -> Visitor:
-        made.append(Visitor(site, name))
-        return made[-1]
-
-    yield visitor
-    for one in made:
-        one.http.close()
+    with visitors(site) as visitor:
+        yield visitor
 
 
 def votes(site: Served) -> list[tuple[int, str, list[str], str | None]]:

@@ -8,31 +8,15 @@ from pathlib import Path
 
 import pytest
 import requests
-from browser import Served
+from browser import Served, Visitor, visitors
 
 from review.store import Store, append
 from review.store.events import read_events
 from tests.searches.pairs_page import BASE, NEAR, pairs_site
 
 
-class Visitor:
-    """Somebody who is signed in."""
-
-    def __init__(self, site: Served, name: str = "Ann") -> None:
-        self.site = site
-        self.http = requests.Session()
-        self.http.trust_env = False
-        self.http.get(site.link)
-        self.http.post(f"{site.url}/who", data={"name": name})
-
-    def get(self, path: str, **headers: str) -> requests.Response:
-        return self.http.get(self.site.url + path, headers=headers)
-
-    def post(self, path: str, data: dict[str, object], **headers: str) -> requests.Response:
-        return self.http.post(self.site.url + path, data=data, headers=headers)
-
-    def judge(self, left: int, right: int, verdict: str, **more: object) -> requests.Response:
-        return self.post("/pairs/judge", {"left": left, "right": right, "verdict": verdict, **more})
+def judge(who: Visitor, left: int, right: int, verdict: str, **more: object) -> requests.Response:
+    return who.post("/pairs/judge", {"left": left, "right": right, "verdict": verdict, **more})
 
 
 @pytest.fixture
@@ -43,15 +27,8 @@ def site(tmp_path: Path, store: Store) -> Iterator[Served]:
 
 @pytest.fixture
 def visit(site: Served) -> Iterator[Callable[..., Visitor]]:
-    made: list[Visitor] = []
-
-    def visitor(name: str = "Ann") -> Visitor:
-        made.append(Visitor(site, name))
-        return made[-1]
-
-    yield visitor
-    for one in made:
-        one.http.close()
+    with visitors(site) as visitor:
+        yield visitor
 
 
 def events(site: Served, *kinds: str) -> list[dict[str, object]]:
@@ -77,7 +54,7 @@ def test_the_page_works_as_a_plain_form(site: Served, visit: Callable[..., Visit
     assert "nearly all that both state is the same (0.97)" in page.text
     assert "randomi<mark>s</mark>ed" in page.text
     sent = {"seen": field(page, "seen"), "client": field(page, "client"), "value-date": 1}
-    after = ann.judge(1, 2, "same", **sent)
+    after = judge(ann, 1, 2, "same", **sent)
     assert "Pair 2 of 6 · 5 left" in after.text
     assert "Noted: 1 and 2 are one report." in after.text
     assert [e["verdict"] for e in events(site, "pair")] == ["same"]
@@ -90,9 +67,9 @@ def test_the_page_works_as_a_plain_form(site: Served, visit: Callable[..., Visit
 
 def test_undo_without_a_pair_takes_back_the_newest_of_mine(site: Served, visit: Callable[..., Visitor]) -> None:
     ann, ben = visit(), visit("Ben")
-    ann.judge(1, 2, "same")
-    ann.judge(5, 6, "different")
-    ben.judge(9, 10, "study")
+    judge(ann, 1, 2, "same")
+    judge(ann, 5, 6, "different")
+    judge(ben, 9, 10, "study")
     for pair in ("5-6", "1-2"):
         assert f'data-pair="{pair}"' in ann.post("/pairs/undo", {}).text
     refused = ann.post("/pairs/undo", {})
@@ -103,7 +80,7 @@ def test_undo_without_a_pair_takes_back_the_newest_of_mine(site: Served, visit: 
 def test_a_double_click_counts_once(site: Served, visit: Callable[..., Visitor]) -> None:
     ann = visit()
     for _ in range(2):
-        assert ann.judge(1, 2, "same", seen="", client="c1").status_code == 200
+        assert judge(ann, 1, 2, "same", seen="", client="c1").status_code == 200
     assert len(events(site, "pair")) == 1
 
 
@@ -112,13 +89,13 @@ def test_what_somebody_else_judged_meanwhile_is_shown_and_not_overwritten(
 ) -> None:
     ann, ben = visit(), visit("Ben")
     page = ben.get("/pairs?pair=1-2")
-    ann.judge(1, 2, "same")
-    refused = ben.judge(1, 2, "different", seen=field(page, "seen"))
+    judge(ann, 1, 2, "same")
+    refused = judge(ben, 1, 2, "different", seen=field(page, "seen"))
     assert refused.status_code == 422
     assert "Ann judged 1 and 2 meanwhile: one report." in text_of(refused)
     again = ben.get("/pairs?pair=1-2")
     assert "Ann judged on" in text_of(again)
-    assert ben.judge(1, 2, "different", seen=field(again, "seen")).status_code == 200
+    assert judge(ben, 1, 2, "different", seen=field(again, "seen")).status_code == 200
     assert [e["verdict"] for e in events(site, "pair")] == ["same", "different"]
 
 
@@ -130,7 +107,7 @@ def test_next_comes_round_and_leaves_nothing_out(visit: Callable[..., Visitor]) 
         seen.append(re.findall(r'data-pair="([\d-]+)"', page.text)[0])
         at = f"/pairs?after={seen[-1]}"
     assert seen == ["1-2", "3-4", "5-6", "7-8", "9-10", "11-12", "1-2"]
-    after = ann.judge(5, 6, "same")
+    after = judge(ann, 5, 6, "same")
     assert 'data-pair="7-8"' in after.text, "one goes on from where one is"
 
 
@@ -141,7 +118,7 @@ def test_nothing_from_a_file_becomes_markup(visit: Callable[..., Visitor]) -> No
         assert "<script>window" not in text
         assert "<b onclick" not in text
         assert "<img" not in text
-    ann.judge(3, 4, "same")
+    judge(ann, 3, 4, "same")
     judged = ann.get("/pairs/judged").text
     assert "<script>window" not in judged
     assert "&lt;script&gt;" in judged
@@ -152,7 +129,7 @@ def test_any_two_reports_can_be_looked_at_and_judged(visit: Callable[..., Visito
     page = ann.get("/pairs?pair=12-1").text
     assert "No rule asked about these two." in page
     assert 'data-pair="1-12"' in page
-    assert "Noted: 1 and 12 are two reports." in ann.judge(12, 1, "different").text
+    assert "Noted: 1 and 12 are two reports." in judge(ann, 12, 1, "different").text
 
 
 def test_a_suggestion_of_one_study_is_said(visit: Callable[..., Visitor]) -> None:
@@ -210,9 +187,9 @@ def test_changes_come_from_our_own_pages_and_from_who_is_signed_in(
 
 def test_judged_pairs_are_listed_filtered_and_taken_back(site: Served, visit: Callable[..., Visitor]) -> None:
     ann, ben = visit(), visit("Ben")
-    ann.judge(1, 2, "same")
-    ben.judge(5, 6, "different")
-    ann.judge(9, 10, "study")
+    judge(ann, 1, 2, "same")
+    judge(ben, 5, 6, "different")
+    judge(ann, 9, 10, "study")
     shown = {key: re.findall(r">(\d+ and \d+) ·", ann.get(f"/pairs/judged?show={key}").text)
              for key in ("", "same", "different", "study", "accepted", "mine", "nonsense")}  # fmt: skip
     every = ["9 and 10", "5 and 6", "1 and 2"]
@@ -227,7 +204,7 @@ def test_judged_pairs_are_listed_filtered_and_taken_back(site: Served, visit: Ca
 
 def test_undoing_under_later_merges_says_what_happens(site: Served, visit: Callable[..., Visitor]) -> None:
     ann = visit()
-    ann.judge(1, 2, "same")
+    judge(ann, 1, 2, "same")
     append(site.workspace.store, site.workspace.actor("Ben"), "merge", {"reports": [2, 6], "rule": "t", "score": 1.0})
     back = ann.post("/pairs/undo", {"left": 1, "right": 2, "next": "/pairs/judged"})
     assert "2 stays together with 6." in text_of(back)
@@ -237,7 +214,7 @@ def test_the_start_page_says_that_pairs_wait(visit: Callable[..., Visitor]) -> N
     ann = visit()
     assert "6 pairs of reports may be duplicates: a person has to say." in ann.get("/").text
     for left in range(1, 12, 2):
-        ann.judge(left, left + 1, "different")
+        judge(ann, left, left + 1, "different")
     assert "may be duplicates" not in ann.get("/").text
     assert "No pairs wait for you" in ann.get("/pairs").text
 
@@ -251,7 +228,7 @@ def test_the_rest_is_accepted_after_the_sample(tmp_path: Path, store: Store) -> 
         assert "Sample check at 0.95: 1 of 10" in page.text
         for n in range(10):
             pair = re.findall(r'data-pair="(\d+)-(\d+)"', page.text)[0]
-            page = ann.judge(*map(int, pair), "same", above=0.95, sample=10, seen="", client=f"c{n}")
+            page = judge(ann, *map(int, pair), "same", above=0.95, sample=10, seen="", client=f"c{n}")
         assert page.url.endswith("/pairs/accept?above=0.95&sample=10")
         assert "up to 5 of the other 15 may be none" in text_of(page)
         sent: dict[str, object] = {"above": "0.95", "sample": 10, "batch": field(page, "batch")}
