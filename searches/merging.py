@@ -227,20 +227,10 @@ def undoing(connection: Connection, pairs: Iterable[tuple[int, int]]) -> list[En
     return entries + [Entry("merge", {"reports": list(g), "rule": RESTORED, "score": None}) for g in parted]
 
 
-def choose_values(store: Store, actor: Actor, report: int, wanted: Mapping[str, int | None]) -> None:
-    """Say which record's value a merged report shows of some fields; ``None`` goes back to the rule.
-
-    Raises
-    ------
-    DecisionError
-        As ``value_entries``; then nothing is written.
-    """
-    with store.write() as connection:
-        append_many(store, connection, actor, value_entries(connection, report, wanted))
-
-
 def value_entries(connection: Connection, report: int, wanted: Mapping[str, int | None]) -> list[Entry]:
-    """Give the events of ``choose_values``, for a transaction that does more; what is chosen already gives none.
+    """Give the events that say which record's value a merged report shows of some fields; ``None`` is back to the rule.
+
+    They are for a transaction that does more; what is chosen already gives none.
 
     Raises
     ------

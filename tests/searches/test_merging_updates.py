@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from review.errors import DecisionError
 from review.protocol import Protocol
 from review.record import Record
-from review.store import Actor, Store, append, schema
+from review.store import Actor, Store, append, append_many, schema
 from review.store.chosen import shown
 from review.store.events import SOFTWARE, enrol, read_events
 from review.store.projection import open_reports
@@ -19,7 +19,7 @@ from review.store.tally import tally
 from review.store.verify import verify
 from searches import merge_rows, merging, pair_rows, rows
 from searches.judging import judge, undo
-from searches.merging import Clash, choose_values, merge_duplicates, value_entries
+from searches.merging import Clash, merge_duplicates, value_entries
 
 PROTOCOL = Protocol("T", "Q?", "h", "text")
 TITLE = "Mentoring for doctors in remote hospitals"
@@ -43,6 +43,11 @@ def found(store: Store, *records: Record) -> list[int]:
         open_reports(connection, search)
         new = select(schema.record.c.id).where(schema.record.c.search == search).order_by(schema.record.c.id)
         return list(connection.scalars(new))
+
+
+def choose_values(store: Store, actor: Actor, report: int, wanted: dict[str, int | None] | dict[str, int]) -> None:
+    with store.write() as connection:
+        append_many(store, connection, actor, value_entries(connection, report, dict(wanted)))
 
 
 class Team:
