@@ -56,7 +56,9 @@ def main() -> None:
             person = enrol(store, connection, "Ann")
         with store.read() as connection:
             status = _milliseconds(lambda: tally(connection))
-            next_record = _milliseconds(lambda: worklist.next_report(connection, person, "title-abstract"))
+            next_record = _milliseconds(
+                lambda: worklist.next_report(connection, person, "title-abstract", store.clock())
+            )
         store.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print("| records | file MB | seconds | records/s | peak MB | status ms | next record ms |")

@@ -117,8 +117,8 @@ def _times(store: Store, panel: tuple[Protocol, Actor], decided: int) -> Iterato
         worst = max(spent)
         return f"{statistics.median(spent):.1f}{'!' if worst > TARGET_MILLISECONDS else ''}"
 
-    yield f"{ask(worklist.next_report, actor.person, STAGE):>10}"
-    yield f"{ask(worklist.next_report, actor.person, STAGE, after=decided // 2):>10}"
+    yield f"{ask(worklist.next_report, actor.person, STAGE, store.clock()):>10}"
+    yield f"{ask(worklist.next_report, actor.person, STAGE, store.clock(), after=decided // 2):>10}"
     yield f"{ask(worklist.progress, actor.person, STAGE):>14}"
     yield f"{ask(worklist.show, decided + 1, actor.person, STAGE):>10}"
     begun = time.perf_counter()

@@ -103,6 +103,8 @@ def _rules(protocol: Protocol) -> dict[str, dict[str, Any]]:
             "maybe": protocol.rules(stage).maybe,
             "reasons": [r.code for r in protocol.rules(stage).reasons],
             "remove_unmatched": protocol.remove_unmatched,
+            "accelerated": protocol.rules(stage).accelerated,
+            "reason_conflicts": protocol.rules(stage).reason_conflicts,
         }
         for stage in STAGES
     }

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from review.errors import DecisionError
-from review.protocol import Stage, StageRules
+from review.protocol import Protocol, Stage, StageRules
 from review.protocol.faults import meant
 from review.text import tidy
 from screening.rows import Vote
 
 VERDICTS = ("include", "exclude", "maybe")
+ANSWERS = ("yes", "no", "unclear")
+"""To a criterion; of an exclusion criterion *yes* is what excludes."""
 
 
 def check(rules: StageRules, verdict: str, reasons: Sequence[str]) -> tuple[str, ...]:
@@ -38,6 +40,45 @@ def check(rules: StageRules, verdict: str, reasons: Sequence[str]) -> tuple[str,
     if verdict == "exclude" and rules.reason_required and not reasons:
         raise DecisionError("an exclusion at this stage needs a reason", hint=f"one of: {', '.join(codes)}")
     return tuple(code for code in codes if code in reasons)
+
+
+def follows(protocol: Protocol, stage: Stage, answers: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Give the verdict and the reasons that follow from the answers to the criteria.
+
+    One failed criterion excludes, for the reasons of all failed ones; otherwise an unclear one is a maybe.
+    """
+    failed = [c for c in protocol.criteria if answers.get(c.id) == ("no" if c.include else "yes")]
+    if failed:
+        codes = {criterion.reason for criterion in failed}
+        return "exclude", tuple(reason.code for reason in protocol.rules(stage).reasons if reason.code in codes)
+    return ("maybe" if "unclear" in answers.values() else "include"), ()
+
+
+def check_answers(
+    protocol: Protocol, stage: Stage, verdict: str, reasons: tuple[str, ...], answers: Mapping[str, str]
+) -> dict[str, str]:
+    """Check the answers to the criteria, and that verdict and reasons follow from them; give them in their order.
+
+    Raises
+    ------
+    DecisionError
+        A criterion is unknown or unanswered, an answer is no answer, or the verdict is another than follows.
+    """
+    known = [criterion.id for criterion in protocol.criteria]
+    for criterion, answer in answers.items():
+        if criterion not in known:
+            raise DecisionError(f"there is no criterion '{criterion}'", hint=f"the protocol has: {', '.join(known)}")
+        if answer not in ANSWERS:
+            raise DecisionError(f"'{answer}' is no answer to a criterion", hint="say yes, no or unclear")
+    verdict_due, reasons_due = follows(protocol, stage, answers)
+    missing = [one for one in known if one not in answers]
+    if missing and verdict_due != "exclude":  # after a failed criterion the others may stay open
+        raise DecisionError(f"not answered: {', '.join(missing)}", hint="answer every criterion, unclear counts")
+    if (verdict, reasons) != (verdict_due, reasons_due):
+        raise DecisionError(
+            f"'{verdict}' does not follow from the answers: they say {verdict_due}", hint="answer again"
+        )
+    return {one: answers[one] for one in known if one in answers}
 
 
 def check_open(report: int, stage: Stage, status: str | None) -> None:
@@ -67,7 +108,8 @@ def check_open(report: int, stage: Stage, status: str | None) -> None:
 
 def same(standing: Vote, vote: Mapping[str, Any]) -> bool:
     """Say whether a vote that stands already says what a new one would."""
-    return (standing.verdict, list(standing.reasons), standing.note) == (vote["verdict"], vote["reasons"], vote["note"])
+    said = (standing.verdict, list(standing.reasons), standing.note, dict(standing.criteria))
+    return said == (vote["verdict"], vote["reasons"], vote["note"], vote.get("criteria", {}))
 
 
 def payload(report: int, stage: Stage, verdict: str, reasons: Sequence[str], note: str | None) -> dict[str, Any]:

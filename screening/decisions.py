@@ -6,7 +6,7 @@ stands beside the votes that it names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from review.errors import DecisionError
 from review.protocol import Protocol, Stage
 from review.store import Actor, Entry, Event, Store, append_many
-from screening import rows
-from screening.checks import acting_on, check, check_open, payload, same
+from screening import queue_rows, rows
+from screening.checks import acting_on, check, check_answers, check_open, payload, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ def decide(
     verdict: str,
     reasons: Sequence[str] = (),
     note: str | None = None,
+    criteria: Mapping[str, str] | None = None,
     client: str | None = None,
 ) -> Event:
     """Cast, or change, the actor's vote on a report at a stage.
@@ -67,6 +68,8 @@ def decide(
     ----------
     reasons : sequence of str
         Codes of the protocol's exclusion reasons; kept once each, in the protocol's order.
+    criteria : mapping, optional
+        Criterion -> yes, no or unclear, of every criterion; verdict and reasons must be those that follow from them.
     client : str, optional
         The sender's own id of this vote: sent twice, it counts once.
 
@@ -83,14 +86,18 @@ def decide(
     """
     given = check(protocol.rules(stage), verdict, reasons)
     vote = payload(report, stage, verdict, given, note)
+    if criteria:
+        vote["criteria"] = check_answers(protocol, stage, verdict, given, criteria)
     with store.write() as connection:
         known = rows.event_of_client(connection, client) if client else None
+        queue_rows.release(connection, actor.person, stage, (report,))
         if known is not None:
             vote |= {name: known.payload[name] for name in ("acts_on",) if name in known.payload}
         else:
             check_open(report, stage, _open_root(connection, report, stage))
             standing = [v for v in rows.votes(connection, stage, (report,))[report] if v.person == actor.person]
-            if len(standing) == 1 and same(standing[0], vote):
+            confirmed = queue_rows.again(connection, actor.person, stage, report)
+            if len(standing) == 1 and same(standing[0], vote) and not confirmed:
                 return rows.event(connection, standing[0].event)
             copies = rows.cast_on_members(connection, stage, (report,)).get((report, actor.person), {})
             vote |= acting_on(copies, report)

@@ -18,7 +18,7 @@ from review.errors import DecisionError
 from review.protocol import STAGES, Protocol, Stage
 from review.web import Form, Here, Room, action, here, show
 from review.web.kit import problem, render, wants_json
-from screening import decisions, rows, worklist
+from screening import decisions, worklist
 from screening.display import Card, card
 from screening.highlight import STYLES, highlighter
 from screening.pace import forecast, pace
@@ -34,8 +34,10 @@ PACE_OF_LAST = 40
 def screen(request: Request) -> Response:
     """Show one record: the one asked for, else the next that needs this person's vote."""
     at, stage = here(request), _stage(request)
+    named = any(request.query_params.get(name) for name in ("report", "after", "before"))
+    turn = worklist.hand_out(at.store, at.actor.person, stage, 1) if not named and at.may("vote") else ()
     with at.store.read() as connection:
-        report = _wanted(connection, request, at, stage)
+        report = turn[0] if turn else _wanted(connection, request, at, stage)
         shown = worklist.show(connection, report, at.actor.person, stage) if report is not None else None
     values = {
         **_common(at, stage),
@@ -62,13 +64,14 @@ def one_card(request: Request) -> Response:
     return show(request, "screening/card.html", card=shown, **_common(at, stage))
 
 
-def ahead(request: Request) -> Response:
-    """Give the records that come next, ready to be shown."""
+def ahead(request: Request, form: Form) -> Response:
+    """Give the records that come next, ready to be shown, and keep them for this person; those it holds are named."""
     at, stage = here(request), _stage(request)
-    after, count = _number(request, "after") or 0, min(_number(request, "count") or 1, MOST_AHEAD)
+    holding = [int(text) for text in str(form.get("holding", "")).split(",") if _is_number(text)]
+    count = int(str(form.get("count"))) if _is_number(form.get("count")) else 1
+    reports = worklist.hand_out(at.store, at.actor.person, stage, min(count, MOST_AHEAD), holding=holding)
     mark = highlighter(at.protocol.concepts)
     with at.store.read() as connection:
-        reports = rows.queue(connection, at.actor.person, stage, after=after, limit=count)
         shown = [card(worklist.show(connection, report, at.actor.person, stage), mark) for report in reports]
     return JSONResponse({"cards": [_sent(request, at, stage, one) for one in shown]})
 
@@ -150,7 +153,7 @@ def room() -> Room:
     routes = (
         Route(prefix, screen),
         Route(f"{prefix}/card", one_card),
-        Route(f"{prefix}/ahead", ahead),
+        Route(f"{prefix}/ahead", action(ahead), methods=["POST"]),
         Route(f"{prefix}/progress", how_far),
         Route(f"{prefix}/votes", action(vote), methods=["POST"]),
         Route(f"{prefix}/undo", action(undo), methods=["POST"]),
@@ -173,8 +176,12 @@ def _stage(request: Request) -> Stage:
 
 
 def _number(request: Request, name: str) -> int | None:
-    value = request.query_params.get(name, "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else None
+    value = request.query_params.get(name)
+    return int(value) if value is not None and _is_number(value) else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16
 
 
 def _text(form: Form, name: str) -> str | None:
@@ -186,10 +193,10 @@ def _texts(form: Form, name: str) -> tuple[str, ...]:
 
 
 def _report(form: Form) -> int:
-    value = str(form.get("report"))
-    if not (value.isascii() and value.isdecimal() and len(value) < 16):
+    value = form.get("report")
+    if not _is_number(value):
         raise DecisionError("no report was named", hint="go back to the record and decide again")
-    return int(value)
+    return int(str(value))
 
 
 def _of_another(request: Request, at: Here, form: Form) -> Response | None:
@@ -204,11 +211,12 @@ def _wanted(connection: Any, request: Request, at: Here, stage: Stage) -> int | 
     report, before = _number(request, "report"), _number(request, "before")
     if report is not None:
         return report
+    turn = (connection, at.actor.person, stage, at.store.clock())
     if before is not None:
-        return worklist.next_report(connection, at.actor.person, stage, before=before)
+        return worklist.next_report(*turn, before=before)
     after = _number(request, "after")
-    found = worklist.next_report(connection, at.actor.person, stage, after=after)
-    return found if found is not None or after is None else worklist.next_report(connection, at.actor.person, stage)
+    found = worklist.next_report(*turn, after=after)
+    return found if found is not None or after is None else worklist.next_report(*turn)
 
 
 def _common(at: Here, stage: Stage) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The screening room's queries: queue, votes, titles, reports by identifier. SQL only; nothing here writes.
+"""The screening room's queries: votes, titles, reports by identifier. SQL only; nothing here writes.
 
 A *root* is a report that was not merged into another; its *members* are itself and the reports merged into it.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import CompoundSelect, Connection, Select, except_, func, or_, select, union
+from sqlalchemy import Connection, Select, func, or_, select
 
 from review.record import Record
 from review.store import Event, schema
@@ -36,6 +36,7 @@ class Vote:
     note: str | None
     at: str
     acts_on: tuple[str, ...] = ()
+    criteria: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +49,7 @@ class Member:
     matched: str
 
 
-# -- the queue
-
-
-def queue(connection: Connection, person: str, stage: str, *, after: int = 0, limit: int = 1) -> list[int]:
-    """Give the first roots beyond ``after``, in the order of ids, that need a vote of this person.
-
-    A waiting root has nobody's vote, so only started ones are compared with the person's own.
-    """
-    standing = schema.standing.c
-    waiting = _with_status(stage, "waiting").where(standing.report > after)
-    found = list(connection.execute(waiting.order_by(standing.report).limit(limit)).scalars())
-    started = _with_status(stage, "started").where(standing.report > after)
-    if len(found) == limit:
-        started = started.where(standing.report < found[-1])
-    others = except_(started, *_own(person, stage))
-    found += connection.execute(others.order_by(others.selected_columns.report).limit(limit)).scalars()
-    return sorted(found)[:limit]
-
-
-def _with_status(stage: str, status: str) -> Select[Any]:
-    standing = schema.standing.c
-    return select(standing.report).where(standing.stage == stage, standing.status == status)
-
-
-def _own(person: str, stage: str) -> tuple[Select[Any], Select[Any]]:
-    """Give the reports that a person has voted on, and the roots of those of them that were merged.
-
-    Two ordered index walks, so that SQLite merges them with the queue in one pass instead of a look-up per row.
-    """
-    decision, report = schema.decision.c, schema.report.c
-    direct = select(decision.report).where(decision.person == person, decision.stage == stage)
-    return direct, select(report.merged_into).where(*_merged_with_vote(person, stage))
-
-
-def _merged_with_vote(person: str, stage: str) -> tuple[Any, Any]:
-    decision, report = schema.decision.c, schema.report.c
-    vote = select(decision.report).where(
-        decision.report == report.id, decision.stage == stage, decision.person == person
-    )
-    return report.merged_into.is_not(None), vote.exists()
+# -- the queue (whose turn it is: screening.queue_rows)
 
 
 def root_before(connection: Connection, stage: str, before: int) -> int | None:
@@ -109,19 +71,6 @@ def count_by_status(connection: Connection, stage: str) -> dict[str, int]:
         select(standing.status, func.count().label("reports")).where(standing.stage == stage).group_by(standing.status)
     )
     return {row.status: row.reports for row in rows}
-
-
-def count_own(connection: Connection, person: str, stage: str) -> tuple[int, int]:
-    """Count the roots that a person has voted on at a stage, and the started ones that still need the person's vote."""
-    own = _own(person, stage)
-    voted = _count(connection, union(*own))
-    merged = connection.scalar(select(func.count()).select_from(schema.report).where(*_merged_with_vote(person, stage)))
-    return voted - (merged or 0), _count(connection, except_(_with_status(stage, "started"), *own))
-
-
-def _count(connection: Connection, query: CompoundSelect[Any]) -> int:
-    ordered = query.order_by(query.selected_columns[0]).subquery()  # the order lets SQLite merge instead of sort
-    return connection.scalar(select(func.count()).select_from(ordered)) or 0
 
 
 # -- reports
@@ -184,7 +133,8 @@ def statuses(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[
 def with_status(connection: Connection, stage: str, status: str) -> list[int]:
     """Give the roots that stand at a stage with one status, in the order of ids."""
     standing = schema.standing.c
-    return list(connection.execute(_with_status(stage, status).order_by(standing.report)).scalars())
+    query = select(standing.report).where(standing.stage == stage, standing.status == status)
+    return list(connection.scalars(query.order_by(standing.report)))
 
 
 def by_identifier(connection: Connection, column: Literal["doi", "pmid"]) -> dict[str, set[int]]:
@@ -289,7 +239,7 @@ def _votes(stage: str) -> Select[Any]:
 
 def _read_votes(connection: Connection, query: Select[Any]) -> Iterator[tuple[int, Vote]]:
     for r in connection.execute(query):
-        said = (r.verdict, tuple(r.reasons), r.note, r.at, tuple(r.acts_on))
+        said = (r.verdict, tuple(r.reasons), r.note, r.at, tuple(r.acts_on), tuple(sorted(r.criteria.items())))
         yield r.root, Vote(r.event, r.report, r.person, r.name, *said)
 
 

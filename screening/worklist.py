@@ -1,11 +1,13 @@
 """Whose turn it is: the next report for a person, how far a stage has come, and what a person sees of a report.
 
-Read only, and blind: nothing here says how anybody else voted.
+Blind: nothing here says how anybody else voted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -13,8 +15,10 @@ from sqlalchemy import Connection
 from review.errors import DecisionError
 from review.protocol import Stage
 from review.record import Record
+from review.store import Store
 from review.store.chosen import shown
-from screening import rows
+from review.store.engine import moment
+from screening import queue_rows, rows
 
 Matched = Literal["yes", "no", "unknown"]
 
@@ -45,6 +49,7 @@ class MyVote:
     verdict: str
     reasons: tuple[str, ...]
     note: str | None
+    criteria: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +65,55 @@ class Shown:
     status: str
 
 
+LEASE_MINUTES = 15
+
+
 def next_report(
-    connection: Connection, person: str, stage: Stage, *, after: int | None = None, before: int | None = None
+    connection: Connection,
+    person: str,
+    stage: Stage,
+    now: str,
+    *,
+    after: int | None = None,
+    before: int | None = None,
 ) -> int | None:
-    """Give the smallest report that still needs this person's vote, or ``None``.
+    """Give the report whose turn it is for this person at a moment (``store.clock()``), or ``None``.
 
     ``after`` asks for the next such one beyond an id; ``before`` for the report before an id, voted on or not.
     """
     if before is not None:
         return rows.root_before(connection, stage, before)
-    return next(iter(rows.queue(connection, person, stage, after=after or 0)), None)
+    if after is not None:
+        return queue_rows.after(connection, person, stage, now, after)
+    return next(iter(queue_rows.queue(connection, person, stage, now)), None)
 
 
-def upcoming(connection: Connection, person: str, stage: Stage, count: int) -> list[int]:
-    """Give the next ``count`` reports that need this person's vote, in the order in which they will come."""
-    return rows.queue(connection, person, stage, limit=count)
+def hand_out(
+    store: Store, person: str, stage: Stage, count: int, *, holding: Collection[int] = (), minutes: int = LEASE_MINUTES
+) -> list[int]:
+    """Give the next ``count`` reports beside those that the person holds, and keep all of them for that person a while.
+
+    Others are given other reports in the meantime, unless these need their votes too.
+    """
+    with store.write() as connection:
+        now = store.clock()
+        until = datetime.fromisoformat(now) + timedelta(minutes=minutes)
+        found = queue_rows.queue(connection, person, stage, now, skipping=holding, limit=count)
+        held = rows.statuses(connection, stage, holding)
+        kept = [one for one, status in held.items() if status in queue_rows.UNDECIDED]
+        queue_rows.lease(connection, person, stage, [*found, *kept], until=moment(until), now=now)
+    return found
 
 
 def progress(connection: Connection, person: str, stage: Stage) -> Progress:
     """Count where the reports of a stage stand, and what is left for one person."""
     counts = rows.count_by_status(connection, stage)
-    mine, awaiting_mine = rows.count_own(connection, person, stage)
+    mine, left = queue_rows.count_own(connection, person, stage)
     waiting, started = counts.get("waiting", 0), counts.get("started", 0)
     return Progress(
         total=sum(n for status, n in counts.items() if status != "removed"),
         mine=mine,
-        left=waiting + awaiting_mine,
+        left=left,
         waiting=waiting,
         started=started,
         conflicts=counts.get("conflict", 0),
@@ -119,7 +147,7 @@ def show(connection: Connection, report: int, person: str, stage: Stage) -> Show
         sources=tuple(dict.fromkeys(m.source for m in found)),
         members=tuple(m.report for m in found),
         matched=_matched({m.matched for m in found}),
-        mine=MyVote(mine.verdict, mine.reasons, mine.note) if mine else None,
+        mine=MyVote(mine.verdict, mine.reasons, mine.note, mine.criteria) if mine else None,
         status=status,
     )
 

@@ -252,6 +252,7 @@ def value_entries(connection: Connection, report: int, wanted: Mapping[str, int 
         if record is not None and record not in members:
             of = ", ".join(map(str, members))
             raise DecisionError(f"record {record} is not of report {root}", hint=f"its records are: {of}")
-        if record != (stands[field].record if field in stands else None):
+        now = stands.get(field)
+        if (record, None) != ((now.record, now.text) if now else (None, None)):
             entries.append(Entry("value", {"report": root, "field": field, "record": record}))
     return entries

@@ -14,8 +14,8 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from review.errors import DecisionError
-from review.record import Record, combine
-from review.store.chosen import Choice, chosen
+from review.record import Record
+from review.store.chosen import Choice, chosen, view
 from review.text import fold, many, plain
 from searches import pair_rows as rows
 from searches.dedupe import OFFERS, REASONS
@@ -231,10 +231,7 @@ def compare(
 
 def merged(members: Sequence[rows.Member], choices: Choices | None = None) -> tuple[Record, dict[str, int]]:
     """Show records as one report, with the record that each value is from; ``choices`` go before the rules."""
-    ids = [m.id for m in members]
-    wanted = {field: ids.index(choice.record) for field, choice in (choices or {}).items()}
-    record, origin = combine([m.record for m in members], wanted)
-    return record, {field: ids[at] for field, at in origin.items()}
+    return view([(m.id, m.record) for m in members], choices or {})
 
 
 def text_of(record: Record, field: str) -> str:

@@ -47,9 +47,9 @@ def loop(store: Store, protocol: Protocol, actor: Actor, stage: Stage) -> None:
     while True:
         with store.read() as connection:
             if report is None:
-                report = worklist.next_report(connection, actor.person, stage, after=at)
+                report = worklist.next_report(connection, actor.person, stage, store.clock(), after=at)
             if report is None:  # beyond the last one: back to those that were skipped
-                report = worklist.next_report(connection, actor.person, stage)
+                report = worklist.next_report(connection, actor.person, stage, store.clock())
             if report is None:
                 click.echo(f"Nothing at {stage} needs your vote.")
                 return

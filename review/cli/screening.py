@@ -75,7 +75,7 @@ def next_(call: Call, stage: Stage | None) -> None:
     call, stage, workspace = _opened(call, stage)
     actor = call.actor(workspace)
     with workspace.store.read() as connection:
-        report = worklist.next_report(connection, actor.person, stage)
+        report = worklist.next_report(connection, actor.person, stage, workspace.store.clock())
         shown = worklist.show(connection, report, actor.person, stage) if report is not None else None
         left = worklist.progress(connection, actor.person, stage).left
     call.give({**(asdict(shown) if shown else {"report": None}), "stage": stage, "left": left})

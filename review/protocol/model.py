@@ -106,11 +106,12 @@ class ExportFile:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One eligibility criterion, in the protocol's order."""
+    """One eligibility criterion, in the protocol's order; ``reason`` is the code of the exclusions that it leads to."""
 
     id: str
     text: str
     include: bool
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +124,44 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class StageRules:
-    """How one screening stage is decided."""
+    """How one screening stage is decided.
+
+    ``mode`` asks for a verdict, or for yes, no or unclear per criterion. ``conflicts`` says who ends a conflict: the
+    screeners in discussion, a third person, or the lead. ``accelerated``: one include is enough, an exclusion needs all
+    votes. ``reason_conflicts``: different primary reasons are a conflict. ``names_hidden``: conflicts are resolved
+    without knowing whose votes they are. ``hide`` names what of a record is not shown: authors, journal, year.
+    """
 
     votes: int = 1
     reasons: tuple[Reason, ...] = ()
     reason_required: bool = False
     maybe: Literal["discuss", "include"] = "discuss"
+    mode: Literal["verdict", "criteria"] = "verdict"
+    conflicts: Literal["discuss", "third", "lead"] = "discuss"
+    accelerated: bool = False
+    reason_conflicts: bool = False
+    names_hidden: bool = False
+    hide: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person of the team, by the name that they sign with."""
+    """A person of the team, by the name that they sign with.
+
+    ``papers_as`` are the names under which the person publishes (``Smith, Ann``): nobody judges an own paper.
+    """
 
     name: str
     roles: tuple[Role, ...] = ("reviewer",)
+    papers_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """Words to mark in a text beside those of the concepts: what speaks for and what against a record."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +190,7 @@ class Protocol:
     instruments: tuple[str, ...] = ()
     remove_unmatched: bool = False
     cochrane_updates: bool = False
+    highlights: Highlights = field(default_factory=Highlights)
 
     def rules(self, stage: Stage) -> StageRules:
         """Give the rules of a stage."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from review.errors import Fault, ProtocolError
@@ -19,6 +20,7 @@ from review.protocol.model import (
     Concept,
     Criterion,
     ExportFile,
+    Highlights,
     Limits,
     Member,
     Platform,
@@ -97,7 +99,10 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
     screening = top.table_of("screening")
     first, second = (_rules(screening.table_of(stage), required=stage == "full-text") for stage in STAGES)
     screening.close()
-    team = _team(top)
+    _check_criteria(top.notes, criteria, (first, second))
+    team, words = _team(top), top.table_of("highlights")
+    highlights = Highlights(words.texts("include"), words.texts("exclude"))
+    words.close()
     work = top.table_of("synthesis")
     framework, proforma, instruments = work.text("framework"), work.text("proforma"), work.texts("instruments")
     work.close()
@@ -109,7 +114,7 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
     return Protocol(
         title or "", question or "", digest, text, registration, funding, interests, concepts,
         tuple(s for s in strategies if s), limits, sources, platforms, imports, criteria, first, second, team,
-        framework, proforma, instruments, remove_unmatched, cochrane_updates,
+        framework, proforma, instruments, remove_unmatched, cochrane_updates, highlights,
     )  # fmt: skip
 
 
@@ -215,16 +220,35 @@ def _criteria(top: Reader) -> tuple[Criterion, ...]:
         identity, text = table.text("id", required=True) or "", table.text("text", required=True) or ""
         if identity and identity in {c.id for c in criteria}:
             table.fault("id", f"'{identity}' is there twice", "each criterion needs an id of its own")
-        include = table.flag("include", True)
+        include, reason = table.flag("include", True), table.text("reason")
         table.close()
-        criteria.append(Criterion(identity, text, include))
+        criteria.append(Criterion(identity, text, include, reason))
     return tuple(criteria)
+
+
+def _check_criteria(notes: Notes, criteria: tuple[Criterion, ...], rules: Sequence[StageRules]) -> None:
+    """Where screeners answer criteria instead of giving a verdict, every no must lead to a reason of the stage."""
+    for stage, some in zip(STAGES, rules, strict=True):
+        codes = [reason.code for reason in some.reasons]
+        lost = [c.id for c in criteria if c.reason not in codes]
+        if some.mode == "criteria" and (lost or not criteria):
+            what = (
+                f"needs a reason of the stage for each criterion; without: {', '.join(lost)}"
+                if lost
+                else "needs criteria"
+            )
+            hint = f'add reason = "…" to each [[criteria]], one of: {", ".join(codes) or "none is listed yet"}'
+            notes.add(f"screening.{stage}.mode", f'"criteria" {what}', hint)
 
 
 def _rules(table: Reader, *, required: bool) -> StageRules:
     votes = table.whole("votes", 1, 1, 3)
     maybe = table.choice("maybe", ("discuss", "include"), "discuss")
     reason_required = table.flag("reason_required", required)
+    mode = table.choice("mode", ("verdict", "criteria"), "verdict")
+    conflicts = table.choice("conflicts", ("discuss", "third", "lead"), "discuss")
+    flags = {name: table.flag(name, False) for name in ("accelerated", "reason_conflicts", "names_hidden")}
+    hide = tuple(h for h in table.texts("hide") if table.one_of("hide", h, ("authors", "journal", "year")))
     reasons: list[Reason] = []
     for entry in table.listed("reasons"):
         code, text = entry.text("code", required=True) or "", entry.text("text", required=True) or ""
@@ -237,7 +261,11 @@ def _rules(table: Reader, *, required: bool) -> StageRules:
     table.close()
     if reason_required and not reasons:
         table.notes.add(f"{table.path}.reasons", "a reason is required but none is listed", "add reasons = [ … ]")
-    return StageRules(votes, tuple(reasons), reason_required, "include" if maybe == "include" else "discuss")
+    return StageRules(
+        votes, tuple(reasons), reason_required, cast(Literal["discuss", "include"], maybe),
+        cast(Literal["verdict", "criteria"], mode), cast(Literal["discuss", "third", "lead"], conflicts), hide=hide,
+        **flags,
+    )  # fmt: skip
 
 
 def _team(top: Reader) -> tuple[Member, ...]:
@@ -247,6 +275,7 @@ def _team(top: Reader) -> tuple[Member, ...]:
         roles = tuple(r for r in table.texts("roles") if table.one_of("roles", r, get_args(Role))) or ("reviewer",)
         if name in {m.name for m in members}:
             table.fault("name", f"'{name}' is there twice", "sign with different names")
+        papers_as = table.texts("papers_as")
         table.close()
-        members.append(Member(name, cast(tuple[Role, ...], roles)))
+        members.append(Member(name, cast(tuple[Role, ...], roles), papers_as))
     return tuple(members)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, delete, exists, insert, select, update
 
-from review.store import schema
+from review.store import aside, schema
 from review.store.engine import Store
 from review.store.events import enrol
 
@@ -64,7 +64,7 @@ def hashed(secret: str) -> str:
 
 def begun(connection: Connection) -> bool:
     """Say whether somebody was ever invited: from then on the pages ask for an account."""
-    return bool(connection.scalar(select(exists().select_from(schema.invitation))))
+    return bool(connection.scalar(select(exists().select_from(aside.invitation))))
 
 
 def alone(connection: Connection) -> None:
@@ -75,7 +75,7 @@ def alone(connection: Connection) -> None:
 # -- accounts
 
 
-_ACCOUNT = select(schema.account, schema.person.c.name).join(schema.person)
+_ACCOUNT = select(aside.account, schema.person.c.name).join(schema.person)
 
 
 def accounts(connection: Connection) -> tuple[Account, ...]:
@@ -86,7 +86,7 @@ def accounts(connection: Connection) -> tuple[Account, ...]:
 
 def by_login(connection: Connection, login: str) -> Account | None:
     """Give the account of a normalised login."""
-    row = connection.execute(_ACCOUNT.where(schema.account.c.login == login)).mappings().first()
+    row = connection.execute(_ACCOUNT.where(aside.account.c.login == login)).mappings().first()
     return Account(**row) if row else None
 
 
@@ -98,7 +98,7 @@ def by_name(connection: Connection, name: str) -> Account | None:
 
 def replace_password(connection: Connection, person: str, old: str, new: str, at: str | None = None) -> bool:
     """Put one hash in another's place, unless the password was changed meanwhile; ``at`` when it is a new password."""
-    account = schema.account
+    account = aside.account
     values: dict[str, str | None] = {"password": new}
     if at is not None:
         values |= {"password_at": at, "password_by": None}
@@ -112,9 +112,9 @@ def disable(store: Store, connection: Connection, name: str) -> bool:
     """Close an account with its sessions and open links; ``False`` when the person has none that is open."""
     alone(connection)
     end(store, connection, name)
-    account = schema.account.c
+    account = aside.account.c
     closed = connection.execute(
-        update(schema.account)
+        update(aside.account)
         .where(account.person.in_(_person(name)), account.disabled_at.is_(None))
         .values(disabled_at=store.clock())
     )
@@ -123,7 +123,7 @@ def disable(store: Store, connection: Connection, name: str) -> bool:
 
 def end(store: Store, connection: Connection, name: str) -> tuple[int, int]:
     """Sign a person out everywhere and withdraw their open links; give how many sessions and links that were."""
-    sessions = connection.execute(delete(schema.session).where(schema.session.c.person.in_(_person(name)))).rowcount
+    sessions = connection.execute(delete(aside.session).where(aside.session.c.person.in_(_person(name)))).rowcount
     return sessions, withdraw(store, connection, name)
 
 
@@ -141,7 +141,7 @@ def invite(store: Store, connection: Connection, name: str, token: str, made_by:
     at = store.clock()
     made = Invitation(token, name, made_by, at, moved(at, days=DAYS_TO_JOIN), None)
     connection.execute(
-        insert(schema.invitation).values(
+        insert(aside.invitation).values(
             token=token, name=name, made_by=made_by, made_at=at, expires_at=made.expires_at, used_at=None
         )
     )
@@ -151,15 +151,15 @@ def invite(store: Store, connection: Connection, name: str, token: str, made_by:
 def withdraw(store: Store, connection: Connection, name: str) -> int:
     """Make a person's open links useless: they expire now. Give how many there were."""
     at = store.clock()
-    open_ = (schema.invitation.c.used_at.is_(None), schema.invitation.c.expires_at > at)
+    open_ = (aside.invitation.c.used_at.is_(None), aside.invitation.c.expires_at > at)
     return connection.execute(
-        update(schema.invitation).where(schema.invitation.c.name == name, *open_).values(expires_at=at)
+        update(aside.invitation).where(aside.invitation.c.name == name, *open_).values(expires_at=at)
     ).rowcount
 
 
 def open_invitations(store: Store, connection: Connection) -> tuple[Invitation, ...]:
     """Give the links that can still be used, sorted by name."""
-    link = schema.invitation
+    link = aside.invitation
     rows = connection.execute(
         select(link).where(link.c.used_at.is_(None), link.c.expires_at > store.clock()).order_by(link.c.name)
     ).mappings()
@@ -195,16 +195,16 @@ def accept(store: Store, connection: Connection, token: str, login: str, passwor
     link = find_invitation(store, connection, token)
     if link is None:
         raise LookupError(token)
-    at, account = store.clock(), schema.account
+    at, account = store.clock(), aside.account
     known = by_name(connection, link.name)
     values = {"password": password, "password_at": at, "password_by": link.made_by, "disabled_at": None}
     if known is not None:
-        connection.execute(delete(schema.session).where(schema.session.c.person == known.person))
+        connection.execute(delete(aside.session).where(aside.session.c.person == known.person))
         connection.execute(update(account).where(account.c.person == known.person).values(**values))
     elif by_login(connection, login) is not None:
         return None
     else:
         person = enrol(store, connection, link.name)
         connection.execute(insert(account).values(person=person, login=login, made_at=at, seen_at=at, **values))
-    connection.execute(update(schema.invitation).where(schema.invitation.c.token == token).values(used_at=at))
+    connection.execute(update(aside.invitation).where(aside.invitation.c.token == token).values(used_at=at))
     return by_name(connection, link.name)

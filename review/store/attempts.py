@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from review.store import accounts, schema
+from review.store import accounts, aside
 from review.store.engine import Store
 
 
@@ -33,7 +33,7 @@ def try_now(store: Store, connection: Connection, throttles: Sequence[Throttle])
     A refused attempt is not counted. The wait doubles with each failure beyond the free ones.
     """
     accounts.alone(connection)
-    at, table = store.clock(), schema.attempt
+    at, table = store.clock(), aside.attempt
     connection.execute(delete(table).where(table.c.at < accounts.moved(at, seconds=-FORGOTTEN_AFTER)))
     rows = connection.execute(select(table).where(table.c.key.in_([t.key for t in throttles])))
     found = {row.key: row for row in rows}
@@ -58,12 +58,12 @@ def _wait(beyond: int, since: str, now: str) -> int:
 
 def forget(connection: Connection, key: str) -> None:
     """Forget the failures of a key."""
-    connection.execute(delete(schema.attempt).where(schema.attempt.c.key == key))
+    connection.execute(delete(aside.attempt).where(aside.attempt.c.key == key))
 
 
 def take_back(connection: Connection, key: str) -> None:
     """Take one failure back: the attempt that was counted beforehand succeeded."""
-    table = schema.attempt
+    table = aside.attempt
     connection.execute(
         update(table).where(table.c.key == key, table.c.failures > 0).values(failures=table.c.failures - 1)
     )

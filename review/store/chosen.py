@@ -1,10 +1,12 @@
-"""What a report shows when it is made of several records: the best value of each field, or the one a person chose."""
+"""What a report shows: of several records the best value of each field, the one a person chose, or a repaired one."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -14,12 +16,18 @@ from review.store import schema
 _CHUNK = 400
 
 
+REPAIRABLE = ("title", "abstract", "authors", "date", "journal", "keywords", "language", "doi")
+"""Fields whose text a person may give; of authors and keywords one on each line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The record whose value a person wants to see."""
+    """What a person wants to see: the value of one record, or a text given instead and where it was taken from."""
 
-    record: int
     person: str
+    record: int | None = None
+    text: str | None = None
+    source: str | None = None
 
 
 def shown(
@@ -34,17 +42,27 @@ def shown(
     Returns
     -------
     dict
-        Report -> the combined view, and for each field that is not absent the id of the record that it comes from.
+        Report -> the combined view, and for each field that is not absent the id of the record that it comes from;
+        a field that a person repaired comes from none.
     """
-    merged = {root: [number for number, _ in members] for root, members in groups.items() if len(members) > 1}
-    choices = chosen(connection, merged)
-    found: dict[int, tuple[Record, dict[str, int]]] = {}
-    for root, members in groups.items():
-        ids = [number for number, _ in members]
-        wanted = {field: ids.index(choice.record) for field, choice in choices.get(root, {}).items()}
-        record, origin = combine([one for _, one in members], wanted)
-        found[root] = record, {field: ids[at] for field, at in origin.items()}
-    return found
+    choices = chosen(connection, {root: [number for number, _ in members] for root, members in groups.items()})
+    return {root: view(members, choices.get(root, {})) for root, members in groups.items()}
+
+
+def view(
+    members: Sequence[tuple[int, Record]], choices: Mapping[str, Choice] = MappingProxyType({})
+) -> tuple[Record, dict[str, int]]:
+    """Show (id, record) of one report as one; ``choices`` go before the rules."""
+    ids = [number for number, _ in members]
+    wanted = {field: ids.index(c.record) for field, c in choices.items() if c.record is not None}
+    record, origin = combine([one for _, one in members], wanted)
+    repaired = {field: c.text for field, c in choices.items() if c.text is not None}
+    from_record = {field: ids[at] for field, at in origin.items() if field not in repaired}
+    return replace(record, **{field: _typed(field, text) for field, text in repaired.items()}), from_record
+
+
+def _typed(field: str, text: str) -> Any:
+    return tuple(text.splitlines()) if field in ("authors", "keywords") else text
 
 
 def chosen(connection: Connection, groups: Mapping[int, Sequence[int]]) -> dict[int, dict[str, Choice]]:
@@ -68,7 +86,8 @@ def chosen(connection: Connection, groups: Mapping[int, Sequence[int]]) -> dict[
     for row in sorted(rows, key=lambda row: (row.at, row.log, row.seq)):
         root = root_of[row.report]
         if row.record is None or root_of.get(row.record) == root:
-            newest[root, row.field] = None if row.record is None else Choice(row.record, row.person)
+            given = row.record is not None or row.text is not None
+            newest[root, row.field] = Choice(row.person, row.record, row.text, row.source) if given else None
     found: dict[int, dict[str, Choice]] = defaultdict(dict)
     for (root, field), choice in newest.items():
         if choice is not None:

@@ -43,7 +43,12 @@ _PREFIXES = ("postgresql+psycopg://", "postgresql://", "postgres://")
 
 def utc_now() -> str:
     """Give the present moment as ISO 8601 in UTC with microseconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment(datetime.now(UTC))
+
+
+def moment(when: datetime) -> str:
+    """Write a moment in UTC as the store does."""
+    return when.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ rules all change where a report stands, and come from rooms that must not know e
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, literal, se
 from review.store import schema
 from review.store.event import Event
 from review.store.grouping import Grouping
-from review.store.standing import Rules, Vote, current, decide
+from review.store.standing import Panel, Rules, Vote, current, decide
 
 _CHUNK = 400
 STAGES = ("title-abstract", "full-text")
@@ -41,15 +41,15 @@ def open_reports(connection: Connection, search: int, first: int = 1) -> None:
     record, report, standing = schema.record.c, schema.report, schema.standing
     new = select(record.id).where(record.search == search, record.position >= first)
     without = new.where(~select(report.c.id).where(report.c.id == record.id).exists()).order_by(record.id)
-    removable = rules_in_force(connection)[STAGES[0]].remove_unmatched
-    unmatched = connection.scalars(without.where(record.matched == "no")).all() if removable else ()
+    rules = rules_in_force(connection)[STAGES[0]]
+    unmatched = connection.scalars(without.where(record.matched == "no")).all() if rules.remove_unmatched else ()
     connection.execute(insert(report).from_select(["id"], without))
     queued = (
-        select(report.c.id, literal(STAGES[0]), literal("waiting"), literal(0))
+        select(report.c.id, literal(STAGES[0]), literal("waiting"), literal(0), literal(rules.votes), literal(True))
         .where(report.c.id.in_(new), report.c.merged_into.is_(None))
         .where(~select(standing.c.report).where(standing.c.report == report.c.id).exists())
     )
-    connection.execute(insert(standing).from_select(["report", "stage", "status", "votes"], queued))
+    connection.execute(insert(standing).from_select(["report", "stage", "status", "votes", "needed", "open"], queued))
     restand(connection, unmatched)
 
 
@@ -124,7 +124,8 @@ def _on_decision(connection: Connection, events: Sequence[Event]) -> set[int]:
             continue
         values = {n: event.payload.get(n) for n in ("verdict", "note")}
         lists = {n: event.payload.get(n, []) for n in ("reasons", "acts_on")}
-        rows.append({**key, **values, **lists, "event": event.id, "at": event.at})
+        answers = {"criteria": event.payload.get("criteria", {})}
+        rows.append({**key, **values, **lists, **answers, "event": event.id, "at": event.at})
     _drop(connection, schema.decision, cleared)
     _put(connection, schema.decision, rows)
     return {report for report, _, _ in last}
@@ -153,6 +154,43 @@ def _on_retrieval(connection: Connection, events: Sequence[Event]) -> set[int]:
     names = ("report", "outcome", "route", "note")
     _put(connection, schema.retrieval, [{**{n: e.payload.get(n) for n in names}, "event": e.id} for e in events])
     return {e.payload["report"] for e in events}
+
+
+def _on_assignment(connection: Connection, events: Sequence[Event]) -> set[int]:
+    """Hand reports out to people, and take them back; a round is what its first event says."""
+    rounds: dict[tuple[str, str], dict[str, Any]] = {}
+    handed: dict[tuple[int, str, str, str], dict[str, Any] | None] = {}
+    known = schema.round_.c
+    kinds = {(r.stage, r.name): r.kind for r in connection.execute(select(known.stage, known.name, known.kind))}
+    for event in events:
+        stage, about = event.payload["stage"], event.payload["round"]
+        name = about["name"]
+        if (stage, name) not in kinds:
+            kinds[stage, name] = about["kind"]
+            told = {n: about.get(n) for n in ("name", "kind", "seed")} | {"how": about.get("how", {})}
+            made = {"stage": stage, "person": event.person, "event": event.id, "at": event.at}
+            rounds[stage, name] = told | made
+        kind = kinds[stage, name]
+        said = {"kind": kind, "since": event.at if kind == "again" else "", "done": False, "event": event.id}
+        for person, reports in event.payload.get("remove", {}).items():
+            handed |= dict.fromkeys(((one, stage, person, name) for one in reports), None)
+        for person, reports in event.payload.get("add", {}).items():
+            handed |= {(one, stage, person, name): said for one in reports}
+    if rounds:
+        connection.execute(insert(schema.round_), list(rounds.values()))
+    names = ("report", "stage", "person", "round")
+    _drop(connection, schema.assignment, [dict(zip(names, key, strict=True)) for key in handed])
+    fresh = [{**dict(zip(names, key, strict=True)), **said} for key, said in handed.items() if said is not None]
+    if fresh:
+        connection.execute(insert(schema.assignment), fresh)
+    return {key[0] for key in handed}
+
+
+def _on_comment(connection: Connection, events: Sequence[Event]) -> set[int]:
+    names = ("report", "stage", "text", "replies_to")
+    rows = [{**{n: e.payload.get(n) for n in names}, "event": e.id, "person": e.person, "at": e.at} for e in events]
+    connection.execute(insert(schema.comment), rows)
+    return set()
 
 
 def _on_study(connection: Connection, events: Sequence[Event]) -> set[int]:
@@ -191,6 +229,9 @@ _HANDLERS: Mapping[str, Callable[[Connection, Sequence[Event]], set[int]]] = {
     "decision": _on_decision,
     "resolution": _on_resolution,
     "retrieval": _on_retrieval,
+    "assignment": _on_assignment,
+    "tag": _values(schema.tag),
+    "comment": _on_comment,
     "study": _on_study,
     "answer": _values(schema.answer),
     "judgement": _values(schema.judgement),
@@ -238,19 +279,24 @@ def _restand_roots(connection: Connection, roots: set[int], named: set[int], rul
     matched: dict[int, set[str]] = defaultdict(set)
     for row in rows:
         matched[root_of[row.id]].add(row.matched)
-    votes = _votes(connection, root_of)
+    votes, voted = _votes(connection, root_of)
     settled = _resolutions(connection, root_of)
     gone = _not_retrieved(connection, root_of)
+    panels = _panels(connection, root_of, voted)
     connection.execute(delete(standing).where(standing.c.report.in_(sorted(set(root_of) | named))))
     fresh = [
-        {"report": root, "stage": stage, "status": s.status, "votes": s.votes, "reason": s.reason}
+        {"report": root, "stage": stage, **{name: getattr(s, name) for name in _STANDING}}
         for root in sorted(roots)
         for stage, s in decide(
-            votes.get(root, {}), settled.get(root, {}), rules, matched=matched[root], not_retrieved=root in gone
+            votes.get(root, {}), settled.get(root, {}), rules,
+            matched=matched[root], not_retrieved=root in gone, panels=panels.get(root, {}),
         )
-    ]
+    ]  # fmt: skip
     if fresh:
         connection.execute(insert(standing), fresh)
+
+
+_STANDING = ("status", "votes", "needed", "open", "reason")
 
 
 def _not_retrieved(connection: Connection, root_of: Mapping[int, int]) -> set[int]:
@@ -262,8 +308,14 @@ def _not_retrieved(connection: Connection, root_of: Mapping[int, int]) -> set[in
     return {root for root, some in outcomes.items() if some == {"not_retrieved"}}
 
 
-def _votes(connection: Connection, root_of: Mapping[int, int]) -> dict[int, dict[str, list[Vote]]]:
-    """Give the current votes per root and stage, in the order in which they were cast.
+Voted = Mapping[tuple[int, str, str], str]
+"""(root, stage, person) -> the moment of the person's last vote there."""
+
+
+def _votes(
+    connection: Connection, root_of: Mapping[int, int]
+) -> tuple[dict[int, dict[str, list[Vote]]], dict[tuple[int, str, str], str]]:
+    """Give the current votes per root and stage, in the order in which they were cast; and when each person voted last.
 
     They stay with the report that they were cast on, so one person can have several on copies that were merged.
     """
@@ -272,10 +324,38 @@ def _votes(connection: Connection, root_of: Mapping[int, int]) -> dict[int, dict
         select(table).where(table.c.report.in_(list(root_of))).order_by(table.c.at, table.c.event)
     ).all()
     result: dict[int, dict[str, list[Vote]]] = defaultdict(lambda: defaultdict(list))
+    voted: dict[tuple[int, str, str], str] = {}
     for row in rows:
         vote = Vote(row.event, row.person, row.verdict, tuple(row.reasons), frozenset(row.acts_on))
         result[root_of[row.report]][row.stage].append(vote)
-    return {root: {stage: current(cast) for stage, cast in stages.items()} for root, stages in result.items()}
+        voted[root_of[row.report], row.stage, row.person] = row.at
+    return {root: {stage: current(cast) for stage, cast in stages.items()} for root, stages in result.items()}, voted
+
+
+def _panels(connection: Connection, root_of: Mapping[int, int], voted: Voted) -> dict[int, dict[str, Panel]]:
+    """Give who is to vote on each root at each stage, and note which assignments are fulfilled."""
+    table = schema.assignment
+    shares: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
+    pilots: dict[tuple[int, str], set[str]] = defaultdict(set)
+    changed = []
+    for row in connection.execute(select(table).where(table.c.report.in_(list(root_of)))):
+        root = root_of[row.report]
+        done = voted.get((root, row.stage, row.person), "") > row.since
+        if done != row.done:
+            changed.append({f"key_{c.name}": row._mapping[c.name] for c in table.primary_key} | {"now": done})
+        if row.kind == "main":
+            shares[root, row.stage][row.report] += 1
+        elif row.kind == "pilot":
+            pilots[root, row.stage].add(row.person)
+    if changed:
+        same = (column == bindparam(f"key_{column.name}") for column in table.primary_key)
+        connection.execute(update(table).where(*same).values(done=bindparam("now")), changed)
+    panels: dict[int, dict[str, Panel]] = defaultdict(dict)
+    for root, stage in shares.keys() | pilots.keys():
+        # copies that were shared out one by one before they were merged need no more votes together than each alone
+        most = max(shares[root, stage].values(), default=0)
+        panels[root][stage] = Panel(most, frozenset(pilots[root, stage]))
+    return panels
 
 
 def _resolutions(connection: Connection, root_of: Mapping[int, int]) -> dict[int, dict[str, list[Vote]]]:

@@ -1,9 +1,8 @@
 """Every table of a review, once. Portable column types only; words as in PRISMA 2020 (docs/decisions/0001-rooms.md).
 
 Four sorts of table: what machines found (search, page, record, rejected, pair, hit_count), the log of what people and
-rules did (event: append-only), and projections of the log (report.merged_into, value, decision, resolution, standing,
-retrieval, study, answer, judgement, coding, pair.verdict) that ``review.store.projection`` alone writes and ``verify``
-rebuilds; and who may sign in to the pages (account, invitation, session, attempt).
+rules did (event: append-only), and projections of the log (``PROJECTIONS``, report.merged_into, pair.verdict) that
+``review.store.projection`` alone writes and ``verify`` rebuilds. What is no part of the review stands in ``aside``.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -189,11 +189,13 @@ pair = Table(
 )
 
 value = Table(
-    "value",  # which record's value a person chose to be shown of a merged report
+    "value",  # which record's value a person chose to be shown of a report, or the text that a person gave instead
     metadata,
     Column("report", Integer, ForeignKey("report.id"), primary_key=True),
     Column("field", String, primary_key=True),
-    Column("record", Integer, ForeignKey("record.id")),  # NULL: what the rule of the field says
+    Column("record", Integer, ForeignKey("record.id")),  # NULL without a text: what the rule of the field says
+    Column("text", Text),  # a repair: what no record holds
+    Column("source", Text),  # where the person took the text from
     Column("person", String, ForeignKey("person.id"), nullable=False),
     Column("event", String, nullable=False),
 )
@@ -206,6 +208,7 @@ decision = Table(
     Column("person", String, ForeignKey("person.id"), primary_key=True),
     Column("verdict", String, nullable=False),  # include, exclude, maybe
     Column("reasons", JSON, nullable=False),
+    Column("criteria", JSON, nullable=False, server_default=text("'{}'")),  # criterion -> yes, no, unclear
     Column("note", Text),
     Column("acts_on", JSON, nullable=False, server_default=text("'[]'")),  # the same person's votes on merged copies
     Column("event", String, nullable=False),
@@ -244,9 +247,59 @@ standing = Table(
     Column("stage", String, primary_key=True),
     Column("status", String, nullable=False),
     Column("votes", Integer, nullable=False),
+    Column("needed", Integer, nullable=False, server_default=text("1")),  # votes that it needs
+    Column("open", Boolean, nullable=False, server_default=true()),  # fewer people are assigned than votes needed
     Column("reason", String),
     Index("ix_standing_queue", "stage", "status", "report"),
     Index("ix_standing_stage", "stage", "report"),
+)
+
+round_ = Table(
+    "round",  # records handed out to people at once: a share of the work, a pilot, a check of exclusions, a second look
+    metadata,
+    Column("stage", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("kind", String, nullable=False),  # main, pilot, quality, again
+    Column("seed", Integer),
+    Column("how", JSON, nullable=False),  # what was asked for, as it is printed in a methods section
+    Column("person", String, ForeignKey("person.id"), nullable=False),
+    Column("event", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("report", Integer, ForeignKey("report.id"), primary_key=True),
+    Column("stage", String, primary_key=True),
+    Column("person", String, ForeignKey("person.id"), primary_key=True),
+    Column("round", String, primary_key=True),
+    Column("kind", String, nullable=False),  # the round's
+    Column("since", String, nullable=False),  # a vote cast after this moment fulfils it; "" any vote
+    Column("done", Boolean, nullable=False),
+    Column("event", String, nullable=False),
+    Index("ix_assignment_queue", "person", "stage", "done", "kind", "report"),
+)
+
+tag = Table(
+    "tag",
+    metadata,
+    Column("report", Integer, ForeignKey("report.id"), primary_key=True),
+    Column("tag", Text, primary_key=True),  # "background": not eligible, but useful
+    Column("person", String, ForeignKey("person.id"), primary_key=True),
+    Column("event", String, nullable=False),
+)
+
+comment = Table(
+    "comment",
+    metadata,
+    Column("event", String, primary_key=True),
+    Column("report", Integer, ForeignKey("report.id"), nullable=False, index=True),
+    Column("stage", String, nullable=False),
+    Column("person", String, ForeignKey("person.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("replies_to", String),
+    Column("at", String, nullable=False),
 )
 
 study = Table(
@@ -303,50 +356,8 @@ coding = Table(
     Column("event", String, nullable=False),
 )
 
-PROJECTIONS = (value, decision, resolution, retrieval, standing, study, answer, judgement, coding)
+PROJECTIONS = (
+    value, decision, resolution, retrieval, standing, round_, assignment, tag, comment, study, answer, judgement,
+    coding,
+)  # fmt: skip
 """Tables that hold nothing but what follows from the log (with report.merged_into and pair.verdict)."""
-
-# -- who may sign in to the pages: no part of the review, in no archive; no secret stands here, only its hash
-
-account = Table(
-    "account",
-    metadata,
-    Column("person", String, ForeignKey("person.id"), primary_key=True),
-    Column("login", Text, nullable=False, unique=True),  # normalised, see review.web.passwords
-    Column("password", Text, nullable=False),  # argon2id, with its salt and parameters
-    Column("made_at", String, nullable=False),
-    Column("password_at", String, nullable=False),
-    Column("password_by", Text),  # who made the link that it was chosen with; NULL: by the person, or on the server
-    Column("seen_at", String, nullable=False),
-    Column("disabled_at", String),
-)
-
-invitation = Table(
-    "invitation",
-    metadata,
-    Column("token", String, primary_key=True),  # SHA-256 of the secret in the link
-    Column("name", Text, nullable=False, index=True),
-    Column("made_by", Text),  # NULL: on the server
-    Column("made_at", String, nullable=False),
-    Column("expires_at", String, nullable=False),
-    Column("used_at", String),
-)
-
-session = Table(
-    "session",
-    metadata,
-    Column("cookie", String, primary_key=True),  # SHA-256 of the cookie
-    Column("person", String, ForeignKey("account.person"), nullable=False, index=True),
-    Column("made_at", String, nullable=False),
-    Column("seen_at", String, nullable=False),
-    Column("expires_at", String, nullable=False),
-    Column("agent", Text, nullable=False),
-)
-
-attempt = Table(
-    "attempt",  # failed sign-ins, counted
-    metadata,
-    Column("key", String, primary_key=True),  # SHA-256 of the login or the network that it came from
-    Column("failures", Integer, nullable=False),
-    Column("at", String, nullable=False, index=True),
-)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from review.store import schema
+from review.store import aside, schema
 from review.store.accounts import moved
 from review.store.engine import Store
 
@@ -32,16 +32,16 @@ class OpenSession:
 
 
 _OPEN = (
-    select(schema.session, schema.person.c.name)
-    .join(schema.account, schema.account.c.person == schema.session.c.person)
-    .join(schema.person, schema.person.c.id == schema.account.c.person)
+    select(aside.session, schema.person.c.name)
+    .join(aside.account, aside.account.c.person == aside.session.c.person)
+    .join(schema.person, schema.person.c.id == aside.account.c.person)
     .where(
-        schema.account.c.disabled_at.is_(None),
-        schema.session.c.expires_at > bindparam("now"),
-        schema.session.c.seen_at > bindparam("idle"),
+        aside.account.c.disabled_at.is_(None),
+        aside.session.c.expires_at > bindparam("now"),
+        aside.session.c.seen_at > bindparam("idle"),
     )
 )
-_ONE = _OPEN.where(schema.session.c.cookie == bindparam("hash"))
+_ONE = _OPEN.where(aside.session.c.cookie == bindparam("hash"))
 """Built once: every request asks it."""
 
 
@@ -51,13 +51,13 @@ def _at(now: str) -> dict[str, str]:
 
 def begin(store: Store, connection: Connection, person: str, password: str, cookie: str, agent: str) -> bool:
     """Open a session, unless the account was closed or got another password since ``password`` was checked."""
-    account, at = schema.account.c, store.clock()
+    account, at = aside.account.c, store.clock()
     same = (account.person == person, account.password == password, account.disabled_at.is_(None))
-    if connection.execute(update(schema.account).where(*same).values(seen_at=at)).rowcount == 0:
+    if connection.execute(update(aside.account).where(*same).values(seen_at=at)).rowcount == 0:
         return False
     _forget_ended(connection, at)
     connection.execute(
-        insert(schema.session).values(
+        insert(aside.session).values(
             cookie=cookie, person=person, made_at=at, seen_at=at, expires_at=moved(at, days=LONGEST_DAYS), agent=agent
         )
     )
@@ -74,7 +74,7 @@ def find(store: Store, cookie: str) -> OpenSession | None:
     found = OpenSession(**row)
     if found.seen_at < moved(at, minutes=-SEEN_EVERY_MINUTES):
         with store.write() as connection:
-            one, account = schema.session, schema.account
+            one, account = aside.session, aside.account
             connection.execute(update(one).where(one.c.cookie == cookie).values(seen_at=at))
             connection.execute(update(account).where(account.c.person == found.person).values(seen_at=at))
     return found
@@ -82,7 +82,7 @@ def find(store: Store, cookie: str) -> OpenSession | None:
 
 def listed(store: Store, connection: Connection, name: str | None = None) -> tuple[OpenSession, ...]:
     """Give the sessions that have not ended, one person's or all, by name, the newest use first."""
-    query = _OPEN.order_by(schema.person.c.name, schema.session.c.seen_at.desc())
+    query = _OPEN.order_by(schema.person.c.name, aside.session.c.seen_at.desc())
     if name is not None:
         query = query.where(schema.person.c.name == name)
     return tuple(OpenSession(**row) for row in connection.execute(query, _at(store.clock())).mappings())
@@ -90,20 +90,20 @@ def listed(store: Store, connection: Connection, name: str | None = None) -> tup
 
 def end(connection: Connection, cookie: str, person: str | None = None) -> bool:
     """End one session, with ``person`` only if it is theirs."""
-    one = schema.session.c
+    one = aside.session.c
     mine = () if person is None else (one.person == person,)
-    return connection.execute(delete(schema.session).where(one.cookie == cookie, *mine)).rowcount == 1
+    return connection.execute(delete(aside.session).where(one.cookie == cookie, *mine)).rowcount == 1
 
 
 def end_all(connection: Connection, person: str, but: str | None = None) -> int:
     """End all sessions of a person, except one; give how many that were."""
-    one = schema.session.c
+    one = aside.session.c
     others = () if but is None else (one.cookie != but,)
-    return connection.execute(delete(schema.session).where(one.person == person, *others)).rowcount
+    return connection.execute(delete(aside.session).where(one.person == person, *others)).rowcount
 
 
 def _forget_ended(connection: Connection, at: str) -> None:
-    one = schema.session.c
+    one = aside.session.c
     connection.execute(
-        delete(schema.session).where((one.expires_at <= at) | (one.seen_at <= moved(at, days=-IDLE_DAYS)))
+        delete(aside.session).where((one.expires_at <= at) | (one.seen_at <= moved(at, days=-IDLE_DAYS)))
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Literal, Protocol, TypeVar
 
 Status = Literal["waiting", "started", "conflict", "included", "excluded", "not_retrieved", "removed"]
 
@@ -49,17 +50,27 @@ def current(cast: Sequence[V]) -> list[V]:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What decides one stage: votes needed, what a maybe means, and the codes of the reasons in their order."""
+    """What decides one stage: votes needed, what a maybe means, and the codes of the reasons in their order.
+
+    ``accelerated``: one include is enough, an exclusion needs all votes (liberal accelerated screening).
+    ``reason_conflicts``: exclusions for different primary reasons are a conflict.
+    """
 
     votes: int = 1
     maybe: str = "discuss"
     reasons: tuple[str, ...] = ()
     remove_unmatched: bool = False
+    accelerated: bool = False
+    reason_conflicts: bool = False
 
     @staticmethod
     def of(payload: str | None) -> dict[str, Rules]:
         """Read the rules per stage from the payload (JSON) of a protocol event; the defaults when there is none."""
-        given = json.loads(payload)["rules"] if payload else {}
+        return Rules.read(json.loads(payload)["rules"] if payload else {})
+
+    @staticmethod
+    def read(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Rules]:
+        """Read the rules per stage from plain data."""
         return {
             stage: Rules(**{**given.get(stage, {}), "reasons": tuple(given.get(stage, {}).get("reasons", ()))})
             for stage in ("title-abstract", "full-text")
@@ -67,12 +78,29 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """Who is to vote on a report at one stage: how many people it is shared out to, and who has it in a pilot."""
+
+    shares: int = 0
+    pilot: frozenset[str] = frozenset()
+
+
+NOBODY = Panel()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """A report's state at one stage; ``reason`` is the code of the primary reason when it is excluded."""
+    """A report's state at one stage.
+
+    ``needed`` is how many votes it needs; ``open`` says that anybody may take it, because fewer people than that are
+    assigned to it; ``reason`` is the code of the primary reason when it is excluded.
+    """
 
     status: Status
     votes: int
     reason: str | None = None
+    needed: int = 1
+    open: bool = True
 
 
 def decide(
@@ -82,6 +110,7 @@ def decide(
     *,
     matched: set[str],
     not_retrieved: bool,
+    panels: Mapping[str, Panel] = MappingProxyType({}),
 ) -> Iterator[tuple[str, Standing]]:
     """Give the standing at title/abstract and, once included there, at full text.
 
@@ -92,22 +121,28 @@ def decide(
     if first.remove_unmatched and matched == {"no"}:
         yield "title-abstract", Standing("removed", 0)
         return
-    screened = _at_stage(votes.get("title-abstract", ()), resolutions.get("title-abstract", ()), first)
+
+    def at(stage: str) -> Standing:
+        panel = panels.get(stage, NOBODY)
+        found = _at_stage(votes.get(stage, ()), resolutions.get(stage, ()), rules[stage], panel)
+        return replace(found, needed=max(rules[stage].votes, panel.shares), open=panel.shares < rules[stage].votes)
+
+    screened = at("title-abstract")
     yield "title-abstract", screened
     if screened.status != "included":
         return
-    assessed = _at_stage(votes.get("full-text", ()), resolutions.get("full-text", ()), rules["full-text"])
+    assessed = at("full-text")
     if not_retrieved and assessed.votes == 0:
-        assessed = Standing("not_retrieved", 0)
+        assessed = replace(assessed, status="not_retrieved")
     yield "full-text", assessed
 
 
-def _at_stage(votes: Sequence[Vote], resolutions: Sequence[Vote], rules: Rules) -> Standing:
+def _at_stage(votes: Sequence[Vote], resolutions: Sequence[Vote], rules: Rules, panel: Panel) -> Standing:
     """Say where a report stands; ``votes`` are current ones, of one person several when copies were merged.
 
     A resolution holds only for the very votes that it resolved: a vote changed since reopens the report. When all votes
     of a merged report were resolved on its parts, the resolutions must agree. Whoever said one thing of one copy and
-    another of the next has to say again which it is.
+    another of the next has to say again which it is. In a pilot all who have the report vote before it is decided.
     """
     people = {vote.person for vote in votes}
     held = _holding(votes, resolutions)
@@ -117,10 +152,15 @@ def _at_stage(votes: Sequence[Vote], resolutions: Sequence[Vote], rules: Rules) 
             return Standing("conflict", len(people))
         return _decided(outcomes.pop(), held, len(people), rules)
     said = {(v.person, "include" if v.verdict == "maybe" and rules.maybe == "include" else v.verdict) for v in votes}
-    if len(people) < rules.votes and len(said) == len(people):
-        return Standing("started" if votes else "waiting", len(people))
     verdicts = {verdict for _, verdict in said}
+    piloted = panel.pilot <= people
+    if rules.accelerated and piloted and "include" in verdicts:
+        return _decided("include", votes, len(people), rules)
+    if (len(people) < max(rules.votes, panel.shares) or not piloted) and len(said) == len(people):
+        return Standing("started" if votes else "waiting", len(people))
     if len(verdicts) > 1 or "maybe" in verdicts or not outcomes <= verdicts:
+        return Standing("conflict", len(people))
+    if rules.reason_conflicts and len({_primary(vote.reasons, rules) for vote in votes if vote.reasons}) > 1:
         return Standing("conflict", len(people))
     return _decided(verdicts.pop(), votes, len(people), rules)
 
@@ -139,7 +179,9 @@ def _holding(votes: Sequence[Vote], resolutions: Sequence[Vote]) -> list[Vote]:
 def _decided(verdict: str, by: Sequence[Vote], count: int, rules: Rules) -> Standing:
     if verdict == "include":
         return Standing("included", count)
-    given = [code for vote in by for code in vote.reasons]
+    return Standing("excluded", count, _primary([code for vote in by for code in vote.reasons], rules))
+
+
+def _primary(given: Iterable[str], rules: Rules) -> str | None:
     order = {code: i for i, code in enumerate(rules.reasons)}
-    primary = min(given, key=lambda code: (order.get(code, len(order)), code), default=None)
-    return Standing("excluded", count, primary)
+    return min(given, key=lambda code: (order.get(code, len(order)), code), default=None)

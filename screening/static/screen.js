@@ -19,7 +19,7 @@
   const drafts = new Map(); // report -> a note not yet sent with a vote
   const skipped = new Set(); // passed over with the arrow
   let queue = [], trail = [], at = -1, mineHere = []; // what comes; what was shown and where we are; my votes in order
-  let cursor = 0, exhausted = false, fetching = null, moving = false, changes = 0, counted = 0;
+  let exhausted = false, fetching = null, moving = false, changes = 0, counted = 0;
 
   const outbox = new Outbox(main.dataset.outbox, (count, trouble) => {
     $("unsaved").hidden = !trouble;
@@ -110,19 +110,29 @@
   // -- what comes
 
   async function ask(path) {
-    const reply = await fetch(base + path, { headers: { Accept: "application/json" } });
-    if (!reply.ok) throw new Error((await reply.json()).error);
-    return reply.json();
+    return told(await fetch(base + path, { headers: { Accept: "application/json" } }));
+  }
+
+  async function post(path, fields) {
+    return told(await fetch(base + path,
+      { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) }));
+  }
+
+  async function told(reply) {
+    const said = await reply.json();
+    if (!reply.ok) throw new Error(said.error);
+    return said;
   }
 
   function refill() {
     if (exhausted || queue.length >= LOW) return Promise.resolve();
     fetching ??= (async () => {
-      const sent = await ask(`/ahead?after=${cursor}&count=${AHEAD}`);
+      const unsent = outbox.entries().map((entry) => Number(new URLSearchParams(entry.fields).get("report")));
+      const holding = [...new Set([current(), ...queue, ...unsent, ...skipped])];
+      const sent = await post("/ahead", [["count", AHEAD], ["holding", holding.join(",")]]);
       for (const { report, html } of sent.cards) {
         cards.set(report, html);
-        cursor = Math.max(cursor, report);
-        if (report !== current() && !votes.has(report) && !skipped.has(report) && !queue.includes(report)) queue.push(report);
+        if (!holding.includes(report) && !queue.includes(report)) queue.push(report);
       }
       exhausted = sent.cards.length < AHEAD;
     })().finally(() => { fetching = null; });
@@ -143,7 +153,6 @@
   /* Begin again at the front: what was passed over, or came in meanwhile. */
   async function again() {
     skipped.clear();
-    cursor = 0;
     exhausted = false;
     while (!exhausted && queue.length === 0) await refill();
   }
@@ -232,14 +241,12 @@
   /* Take back the newest vote of an earlier sitting: only the server knows which one that is. */
   async function undoEarlier() {
     await outbox.flush();
-    const reply = await fetch(`${base}/undo`, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams([["person", person]]) });
-    const told = await reply.json();
-    if (!reply.ok) throw new Error(told.error);
-    if (told.report !== null) {
-      cards.delete(told.report);
-      if (!votes.has(told.report)) count(-1);
+    const { report } = await post("/undo", [["person", person]]);
+    if (report !== null) {
+      cards.delete(report);
+      if (!votes.has(report)) count(-1);
     }
-    return told.report;
+    return report;
   }
 
   async function back() {
@@ -357,7 +364,6 @@
   trail = [learn(first)];
   at = 0;
   cards.set(current(), html);
-  if (!votes.has(current())) cursor = current();
   outbox.flush();
   refill().catch(() => {});
 })();

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from team_server import HERE, QUICK, SENTENCE, door, join, link_for, team_of
 
 from review.stages import Workspace
-from review.store import Store, accounts, open_store, schema, sessions
+from review.store import Store, accounts, aside, open_store, schema, sessions
 from review.store.accounts import moved
 from review.web import Members
 from review.web.members import AT_ONCE, TRIES, TRIES_OF_A_NETWORK, WRONG, Visitor
@@ -183,7 +183,7 @@ def test_an_unknown_login_and_a_wrong_password_sound_and_cost_the_same(workspace
         assert (outcome.cookie, outcome.why, outcome.wait) == (None, WRONG, 0)
         assert Counting.checked == before + 1
         with workspace.store.write() as connection:
-            connection.execute(schema.attempt.delete())
+            connection.execute(aside.attempt.delete())
 
 
 def test_a_new_session_never_has_a_cookie_that_the_browser_brought(members: Members) -> None:
@@ -300,7 +300,7 @@ def test_what_changes_while_somebody_signs_in_counts(members: Members) -> None:
         assert accounts.replace_password(connection, account.person, account.password, "another hash")
         assert not sessions.begin(store, connection, account.person, account.password, "a", "")
         assert sessions.begin(store, connection, account.person, "another hash", "b", "")
-        connection.execute(schema.account.update().values(disabled_at=store.clock()))
+        connection.execute(aside.account.update().values(disabled_at=store.clock()))
         assert not sessions.begin(store, connection, account.person, "another hash", "c", "")
     assert count(store, "session") == 2
     assert members.find(cookie) is None, "though its session was not ended"
@@ -369,7 +369,7 @@ def test_success_forgets_the_failures_of_the_login_and_only_its_own_of_the_addre
     guess(members, TRIES - 1, address=HERE.address)
     assert members.sign_in("ben", SENTENCE, HERE).cookie
     with members.store.read() as connection:
-        assert connection.scalars(select(schema.attempt.c.failures)).all() == [TRIES - 1]
+        assert connection.scalars(select(aside.attempt.c.failures)).all() == [TRIES - 1]
     assert guess(members, TRIES, address="203.0.113.1") == [0] * TRIES
 
 

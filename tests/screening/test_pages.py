@@ -117,14 +117,15 @@ def test_what_cannot_stand_is_refused_with_a_sentence(
 def test_what_comes_ahead_is_what_still_needs_ones_vote(visit: Callable[..., Visitor]) -> None:
     ann = visit()
     ann.post(f"{BASE}/votes", {"report": 3, "verdict": "include"}, **JSON)
-    sent = ann.get(f"{BASE}/ahead?after=1&count=3").json()
+    sent = ann.post(f"{BASE}/ahead", {"holding": "1", "count": 3}, **JSON).json()
     assert [one["report"] for one in sent["cards"]] == [2, 4, 5]
     assert "Abstract 4." in sent["cards"][1]["html"]
     assert ann.get(f"{BASE}/progress").json() == {
         "mine": 1, "left": 59, "total": 60, "conflicts": 0, "forecast": None,
     }  # fmt: skip
-    assert len(ann.get(f"{BASE}/ahead?count=9999").json()["cards"]) == 20
-    assert ann.get(f"{BASE}/ahead?after=60&count=5").json()["cards"] == []
+    assert len(ann.post(f"{BASE}/ahead", {"count": 9999}, **JSON).json()["cards"]) == 20
+    held = ",".join(map(str, range(1, 61)))
+    assert ann.post(f"{BASE}/ahead", {"holding": held, "count": 5}, **JSON).json()["cards"] == []
 
 
 def test_the_pace_gives_a_forecast(visit: Callable[..., Visitor]) -> None:
@@ -229,7 +230,7 @@ def test_a_merged_report_is_shown_once(site: Served, visit: Callable[..., Visito
     store = site.workspace.store
     append(store, site.workspace.software(), "merge", {"reports": [1, 2], "rule": "test", "score": 1.0})
     ann = visit()
-    assert [one["report"] for one in ann.get(f"{BASE}/ahead?count=2").json()["cards"]] == [1, 3]
+    assert [one["report"] for one in ann.post(f"{BASE}/ahead", {"count": 2}, **JSON).json()["cards"]] == [1, 3]
     assert 'data-report="1"' in ann.get(f"{BASE}?report=2").text
 
 

@@ -11,18 +11,18 @@ from sqlalchemy import update
 from review.errors import DecisionError
 from review.store import Store, append, schema
 from review.store.projection import restand
-from screening import worklist
+from screening import queue_rows, worklist
 from screening.worklist import Progress
 
 
 def following(panel, who, **where):
     with panel.store.read() as connection:
-        return worklist.next_report(connection, who.person, "title-abstract", **where)
+        return worklist.next_report(connection, who.person, "title-abstract", panel.store.clock(), **where)
 
 
 def ahead(panel, who, count):
     with panel.store.read() as connection:
-        return worklist.upcoming(connection, who.person, "title-abstract", count)
+        return queue_rows.queue(connection, who.person, "title-abstract", panel.store.clock(), limit=count)
 
 
 def progress(panel, who, stage="title-abstract"):
