@@ -25,6 +25,7 @@ from review.web.entrance import ROUTES, Gate, crashed, missing
 from review.web.guards import Guard
 from review.web.kit import LARGEST_BODY, WEB, environment
 from review.web.static_files import StaticFiles
+from screening.page_kit import NAMES
 from screening.worklist import Progress, progress
 
 
@@ -84,8 +85,7 @@ def home(request: Request) -> Response:
         counted = {stage: progress(connection, at.actor.person, stage) for stage in STAGES}
         pairs = unjudged_pairs(connection)
     views = [
-        StageView(stage, screening.pages.NAMES[stage], p, p.included + p.excluded + p.not_retrieved)
-        for stage, p in counted.items()
+        StageView(stage, NAMES[stage], p, p.included + p.excluded + p.not_retrieved) for stage, p in counted.items()
     ]
     step, link = next_step(counted, pairs)
     return show(request, "web/home.html", views=views, step=step, link=link)
@@ -102,7 +102,7 @@ def next_step(counted: dict[Stage, Progress], pairs: int = 0) -> tuple[str, tupl
     if counted["title-abstract"].total == 0:
         return "There is nothing to screen yet: run review search or review import, then review dedupe.", None
     for stage in STAGES:
-        p, name = counted[stage], screening.pages.NAMES[stage].lower()
+        p, name = counted[stage], NAMES[stage].lower()
         if p.left:
             waits = "waits" if p.left == 1 else "wait"
             start = "Go on screening" if p.mine else "Start screening"

@@ -1,4 +1,4 @@
-"""The screening pages: one record per screen, one's own decisions, conflicts. Requests in, templates out.
+"""The screening page: one record per screen. Requests in, templates out.
 
 Every change goes through ``screening.decisions``; a script and a plain form send the same fields to the same address.
 """
@@ -6,26 +6,22 @@ Every change goes through ``screening.decisions``; a script and a plain form sen
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from review.errors import DecisionError
-from review.protocol import STAGES, Protocol, Stage
+from review.protocol import STAGES, Stage
 from review.web import Form, Here, Room, action, here, show
-from review.web.kit import problem, render, wants_json
-from screening import decisions, worklist
+from review.web.kit import render, wants_json
+from screening import conflict_pages, decisions, list_pages, worklist
 from screening.display import Card, card
 from screening.highlight import STYLES, highlighter
 from screening.pace import forecast, pace
+from screening.page_kit import NAMES, PREFIX, common, is_number, number, of_another, report_of, stage_of, text, texts
 
-NAMES: dict[Stage, str] = {"title-abstract": "Title and abstract", "full-text": "Full text"}
-VERBS = {"include": "included", "exclude": "excluded", "maybe": "marked as maybe"}
-PAGE_LENGTH = 50
 MOST_AHEAD = 20
 PACE_OF_LAST = 40
 """How many of a person's last decisions the pace is taken from."""
@@ -33,14 +29,14 @@ PACE_OF_LAST = 40
 
 def screen(request: Request) -> Response:
     """Show one record: the one asked for, else the next that needs this person's vote."""
-    at, stage = here(request), _stage(request)
+    at, stage = here(request), stage_of(request)
     named = any(request.query_params.get(name) for name in ("report", "after", "before"))
     turn = worklist.hand_out(at.store, at.actor.person, stage, 1) if not named and at.may("vote") else ()
     with at.store.read() as connection:
         report = turn[0] if turn else _wanted(connection, request, at, stage)
         shown = worklist.show(connection, report, at.actor.person, stage) if report is not None else None
     values = {
-        **_common(at, stage),
+        **common(at, stage),
         "card": card(shown, highlighter(at.protocol.concepts)) if shown else None,
         "progress": _progress(at, stage),
         "client": str(uuid4()),
@@ -53,7 +49,7 @@ def screen(request: Request) -> Response:
 
 def one_card(request: Request) -> Response:
     """Give one record: as JSON to the screening script, as a fragment to the list of conflicts."""
-    at, stage = here(request), _stage(request)
+    at, stage = here(request), stage_of(request)
     with at.store.read() as connection:
         report = _wanted(connection, request, at, stage)
         if report is None:
@@ -61,14 +57,14 @@ def one_card(request: Request) -> Response:
         shown = card(worklist.show(connection, report, at.actor.person, stage), highlighter(at.protocol.concepts))
     if wants_json(request):
         return JSONResponse(_sent(request, at, stage, shown))
-    return show(request, "screening/card.html", card=shown, **_common(at, stage))
+    return show(request, "screening/card.html", card=shown, **common(at, stage))
 
 
 def ahead(request: Request, form: Form) -> Response:
     """Give the records that come next, ready to be shown, and keep them for this person; those it holds are named."""
-    at, stage = here(request), _stage(request)
-    holding = [int(text) for text in str(form.get("holding", "")).split(",") if _is_number(text)]
-    count = int(str(form.get("count"))) if _is_number(form.get("count")) else 1
+    at, stage = here(request), stage_of(request)
+    holding = [int(text) for text in str(form.get("holding", "")).split(",") if is_number(text)]
+    count = int(str(form.get("count"))) if is_number(form.get("count")) else 1
     reports = worklist.hand_out(at.store, at.actor.person, stage, min(count, MOST_AHEAD), holding=holding)
     mark = highlighter(at.protocol.concepts)
     with at.store.read() as connection:
@@ -78,17 +74,17 @@ def ahead(request: Request, form: Form) -> Response:
 
 def how_far(request: Request) -> Response:
     """Say how far this person has come."""
-    return JSONResponse(_progress(here(request), _stage(request)))
+    return JSONResponse(_progress(here(request), stage_of(request)))
 
 
 def vote(request: Request, form: Form) -> Response:
     """Save a vote. Sent twice with one client id, it counts once."""
-    at, stage = here(request), _stage(request)
-    if (refused := _of_another(request, at, form)) is not None:
+    at, stage = here(request), stage_of(request)
+    if (refused := of_another(request, at, form)) is not None:
         return refused
     decisions.decide(
-        at.store, at.protocol, at.actor, report=_report(form), stage=stage, verdict=str(form.get("verdict")),
-        reasons=_texts(form, "reason"), note=_text(form, "note"), client=_text(form, "client"),
+        at.store, at.protocol, at.actor, report=report_of(form), stage=stage, verdict=str(form.get("verdict")),
+        reasons=texts(form, "reason"), note=text(form, "note"), client=text(form, "client"),
     )  # fmt: skip
     return _done(request, stage, {"saved": True})
 
@@ -98,13 +94,13 @@ def undo(request: Request, form: Form) -> Response:
 
     Asked again for a report whose vote is gone already, it changes nothing: a script may repeat a lost request.
     """
-    at, stage = here(request), _stage(request)
-    if (refused := _of_another(request, at, form)) is not None:
+    at, stage = here(request), stage_of(request)
+    if (refused := of_another(request, at, form)) is not None:
         return refused
     if "report" not in form:
         report = decisions.undo(at.store, at.protocol, at.actor, stage)
         return _done(request, stage, {"report": report}, report)
-    report = _report(form)
+    report = report_of(form)
     with at.store.read() as connection:
         standing = worklist.show(connection, report, at.actor.person, stage).mine
     if standing is not None:
@@ -112,124 +108,35 @@ def undo(request: Request, form: Form) -> Response:
     return _done(request, stage, {"report": report}, report)
 
 
-def own(request: Request) -> Response:
-    """List this person's own decisions, newest first."""
-    at, stage = here(request), _stage(request)
-    start = _number(request, "from") or 0
-    with at.store.read() as connection:
-        found = decisions.mine(connection, at.actor.person, stage, limit=PAGE_LENGTH + 1, offset=start)
-    further = start + PAGE_LENGTH if len(found) > PAGE_LENGTH else None
-    template = "screening/decision_rows.html" if request.headers.get("hx-request") else "screening/decisions.html"
-    return show(request, template, decisions=found[:PAGE_LENGTH], further=further, **_common(at, stage))
-
-
-def conflicts(request: Request) -> Response:
-    """List the conflicts of a stage, votes side by side."""
-    at, stage = here(request), _stage(request)
-    with at.store.read() as connection:
-        found = decisions.conflicts(connection, stage)
-    return show(request, "screening/conflicts.html", conflicts=found, **_common(at, stage))
-
-
-def resolve(request: Request, form: Form) -> Response:
-    """End a conflict with an outcome and why."""
-    at, stage = here(request), _stage(request)
-    report, verdict = _report(form), _text(form, "verdict")
-    if verdict is None:
-        raise DecisionError("no outcome was chosen", hint="choose include or exclude")
-    decisions.resolve(
-        at.store, at.protocol, at.actor, report=report, stage=stage, verdict=verdict,
-        reasons=_texts(form, "reason") if verdict == "exclude" else (), note=_text(form, "note"),
-        client=_text(form, "client"),
-    )  # fmt: skip
-    if request.headers.get("hx-request"):
-        return show(request, "screening/resolved.html", report=report, verdict=verdict, **_common(at, stage))
-    return RedirectResponse(f"/screen/{stage}/conflicts", status_code=303)
-
-
 def room() -> Room:
     """Give the room's pages."""
-    prefix = "/screen/{stage}"
     routes = (
-        Route(prefix, screen),
-        Route(f"{prefix}/card", one_card),
-        Route(f"{prefix}/ahead", action(ahead), methods=["POST"]),
-        Route(f"{prefix}/progress", how_far),
-        Route(f"{prefix}/votes", action(vote), methods=["POST"]),
-        Route(f"{prefix}/undo", action(undo), methods=["POST"]),
-        Route(f"{prefix}/decisions", own),
-        Route(f"{prefix}/conflicts", conflicts),
-        Route(f"{prefix}/conflicts", action(resolve, "resolve"), methods=["POST"]),
+        Route(PREFIX, screen),
+        Route(f"{PREFIX}/card", one_card),
+        Route(f"{PREFIX}/ahead", action(ahead), methods=["POST"]),
+        Route(f"{PREFIX}/progress", how_far),
+        Route(f"{PREFIX}/votes", action(vote), methods=["POST"]),
+        Route(f"{PREFIX}/undo", action(undo), methods=["POST"]),
+        *list_pages.ROUTES,
+        *conflict_pages.ROUTES,
     )
     menu = tuple((NAMES[stage], f"/screen/{stage}") for stage in STAGES)
     return Room("screening", Path(__file__).parent, routes, menu)
 
 
-# -- what requests say, and what replies share
-
-
-def _stage(request: Request) -> Stage:
-    stage = request.path_params["stage"]
-    if stage not in STAGES:
-        raise HTTPException(404)
-    return cast(Stage, stage)
-
-
-def _number(request: Request, name: str) -> int | None:
-    value = request.query_params.get(name)
-    return int(value) if value is not None and _is_number(value) else None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16
-
-
-def _text(form: Form, name: str) -> str | None:
-    return str(form.get(name) or "").strip() or None
-
-
-def _texts(form: Form, name: str) -> tuple[str, ...]:
-    return tuple(str(value) for value in form.getlist(name))
-
-
-def _report(form: Form) -> int:
-    value = form.get("report")
-    if not _is_number(value):
-        raise DecisionError("no report was named", hint="go back to the record and decide again")
-    return int(str(value))
-
-
-def _of_another(request: Request, at: Here, form: Form) -> Response | None:
-    """Refuse what a page sends that another person had opened in this browser; the page keeps it for them."""
-    if form.get("person", at.actor.person) == at.actor.person:
-        return None
-    hint = "say at the top of the page that you are that person, then it is sent"
-    return problem(request, 403, "this was decided by another person than the one who is signed in now", hint)
+# -- parts of replies
 
 
 def _wanted(connection: Any, request: Request, at: Here, stage: Stage) -> int | None:
-    report, before = _number(request, "report"), _number(request, "before")
+    report, before = number(request, "report"), number(request, "before")
     if report is not None:
         return report
     turn = (connection, at.actor.person, stage, at.store.clock())
     if before is not None:
         return worklist.next_report(*turn, before=before)
-    after = _number(request, "after")
+    after = number(request, "after")
     found = worklist.next_report(*turn, after=after)
     return found if found is not None or after is None else worklist.next_report(*turn)
-
-
-def _common(at: Here, stage: Stage) -> dict[str, Any]:
-    rules = at.protocol.rules(stage)
-    return {
-        "stage": stage, "stage_name": NAMES[stage], "base": f"/screen/{stage}", "rules": rules, "verbs": VERBS,
-        "reason_texts": {reason.code: reason.text for reason in rules.reasons},
-        "included_when": _criteria(at.protocol, True), "excluded_when": _criteria(at.protocol, False),
-    }  # fmt: skip
-
-
-def _criteria(protocol: Protocol, include: bool) -> list[str]:
-    return [criterion.text for criterion in protocol.criteria if criterion.include is include]
 
 
 def _progress(at: Here, stage: Stage) -> dict[str, Any]:
@@ -245,7 +152,7 @@ def _progress(at: Here, stage: Stage) -> dict[str, Any]:
 
 
 def _sent(request: Request, at: Here, stage: Stage, shown: Card) -> dict[str, Any]:
-    html = render(request, "screening/card.html", card=shown, **_common(at, stage))
+    html = render(request, "screening/card.html", card=shown, **common(at, stage))
     return {"report": shown.report, "html": html}
 
 

@@ -1,0 +1,77 @@
+"""What requests to the screening pages say, and what all of their templates see."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from review.errors import DecisionError
+from review.protocol import STAGES, Protocol, Stage
+from review.web import Form, Here
+from review.web.kit import problem
+
+NAMES: dict[Stage, str] = {"title-abstract": "Title and abstract", "full-text": "Full text"}
+VERBS = {"include": "included", "exclude": "excluded", "maybe": "marked as maybe"}
+PREFIX = "/screen/{stage}"
+
+
+def stage_of(request: Request) -> Stage:
+    """Give the stage that an address names; an unknown one is no page."""
+    stage = request.path_params["stage"]
+    if stage not in STAGES:
+        raise HTTPException(404)
+    return cast(Stage, stage)
+
+
+def number(request: Request, name: str) -> int | None:
+    """Give a number of an address; ``None`` when it is absent or none."""
+    value = request.query_params.get(name)
+    return int(value) if value is not None and is_number(value) else None
+
+
+def is_number(value: object) -> bool:
+    """Say whether a sent text is a number that a database can hold."""
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16
+
+
+def text(form: Form, name: str) -> str | None:
+    """Give a field of a form, ``None`` when it is empty."""
+    return str(form.get(name) or "").strip() or None
+
+
+def texts(form: Form, name: str) -> tuple[str, ...]:
+    """Give every value of a field of a form."""
+    return tuple(str(value) for value in form.getlist(name))
+
+
+def report_of(form: Form) -> int:
+    """Give the report that a form is about; raises ``DecisionError`` when it names none."""
+    value = form.get("report")
+    if not is_number(value):
+        raise DecisionError("no report was named", hint="go back to the record and decide again")
+    return int(str(value))
+
+
+def of_another(request: Request, at: Here, form: Form) -> Response | None:
+    """Refuse what a page sends that another person had opened in this browser; the page keeps it for them."""
+    if form.get("person", at.actor.person) == at.actor.person:
+        return None
+    hint = "say at the top of the page that you are that person, then it is sent"
+    return problem(request, 403, "this was decided by another person than the one who is signed in now", hint)
+
+
+def common(at: Here, stage: Stage) -> dict[str, Any]:
+    """Give what every template of a stage sees."""
+    rules = at.protocol.rules(stage)
+    return {
+        "stage": stage, "stage_name": NAMES[stage], "base": f"/screen/{stage}", "rules": rules, "verbs": VERBS,
+        "reason_texts": {reason.code: reason.text for reason in rules.reasons},
+        "included_when": _criteria(at.protocol, True), "excluded_when": _criteria(at.protocol, False),
+    }  # fmt: skip
+
+
+def _criteria(protocol: Protocol, include: bool) -> list[str]:
+    return [criterion.text for criterion in protocol.criteria if criterion.include is include]
