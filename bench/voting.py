@@ -30,6 +30,7 @@ STAGE = "title-abstract"
 REPEATS = 9
 VOTES = 300
 ROWS = 5_000
+PEOPLE = 6
 TARGET_MILLISECONDS = 100
 
 
@@ -51,6 +52,7 @@ def main(reports: int) -> None:
                 before = decided
                 print(f"{decided:>9,} " + " ".join(_times(store, panel, decided)))
             print(f"importing {ROWS:,} decisions from CSV: {_import(store, panel):.1f} s")
+            print(f"sharing them out to {PEOPLE} people, two each: {_share(store, panel[1], reports):.1f} s")
             store.close()
 
 
@@ -136,6 +138,20 @@ def _import(store: Store, panel: tuple[Protocol, Actor]) -> float:
     rows = "\n".join(f"10.5555/{n},{STAGE},include" for n in range(1, ROWS + 1))
     begun = time.perf_counter()
     import_decisions(store, *panel, f"doi,stage,verdict\n{rows}\n".encode())
+    return time.perf_counter() - begun
+
+
+def _share(store: Store, actor: Actor, reports: int) -> float:
+    with store.write() as connection:
+        people = [enrol(store, connection, f"Person {n}") for n in range(PEOPLE)]
+    roots = [one for one in range(1, reports + 1) if one % 10]
+    add = {
+        person: [one for at, one in enumerate(roots) if at % PEOPLE in (number, (number + 1) % PEOPLE)]
+        for number, person in enumerate(people)
+    }
+    begun = time.perf_counter()
+    about = {"name": "main", "kind": "main", "seed": 1, "how": {}}
+    append(store, actor, "assignment", {"stage": STAGE, "round": about, "add": add})
     return time.perf_counter() - begun
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -20,24 +21,38 @@ from review.stages import Workspace
 from review.store import Actor
 from review.store.tally import unjudged_pairs
 from review.text import many
-from review.web import Members, Sessions, Site, failed, here, show
+from review.web import Here, Members, Sessions, Site, failed, here, show
 from review.web.entrance import ROUTES, Gate, crashed, missing
 from review.web.guards import Guard
 from review.web.kit import LARGEST_BODY, WEB, environment
 from review.web.static_files import StaticFiles
+from screening import blinding, conflicts, rounds
 from screening.page_kit import NAMES
 from screening.worklist import Progress, progress
 
 
 @dataclass(frozen=True, slots=True)
 class StageView:
-    """One screening stage on the start page."""
+    """One screening stage on the start page, as one person may know it.
+
+    ``split``: how many were included, excluded and are in conflict is shown. ``size``: how many records there are, and
+    wait, is shown too; at full text it tells how many were included before. ``conflicts`` are those that the person
+    sees, ``rounds`` the person's open ones besides the share: name, kind, records left.
+    """
 
     stage: Stage
     label: str
     progress: Progress
-    decided: int
-    """Reports with an outcome; with ``total`` the length of the bar."""
+    split: bool
+    size: bool
+    conflicts: int
+    rounds: tuple[tuple[str, str, int], ...]
+
+    @property
+    def done(self) -> int:
+        """Reports with an outcome; while that is hidden, those that have all their votes."""
+        p = self.progress
+        return p.included + p.excluded + p.not_retrieved if self.split else p.total - p.waiting - p.started
 
 
 def build_app(
@@ -83,12 +98,32 @@ def home(request: Request) -> Response:
     at = here(request)
     with at.store.read() as connection:
         counted = {stage: progress(connection, at.actor.person, stage) for stage in STAGES}
+        hidden = blinding.hidden(at.protocol, at.name, {stage: one.left for stage, one in counted.items()})
+        views = [_view(connection, at, stage, counted[stage], hidden) for stage in STAGES]
+        waiting = {stage: len(conflicts.to_end(connection, at.protocol, stage, at.actor.person)) for stage in STAGES}
         pairs = unjudged_pairs(connection)
-    views = [
-        StageView(stage, NAMES[stage], p, p.included + p.excluded + p.not_retrieved) for stage, p in counted.items()
-    ]
-    step, link = next_step(counted, pairs)
+    mine = {view.stage: replace(view.progress, conflicts=waiting[view.stage]) for view in views}
+    step, link = next_step(mine, pairs)
     return show(request, "web/home.html", views=views, step=step, link=link)
+
+
+def _view(connection: Connection, at: Here, stage: Stage, counted: Progress, hidden: tuple[Stage, ...]) -> StageView:
+    split = stage not in hidden
+    open_rounds = [
+        (one.name, one.kind, total - done)
+        for one in rounds.status(connection, stage, "pilot", "quality", "again")
+        for done, total in (one.people.get(at.name, (0, 0)),)
+        if done < total
+    ]
+    return StageView(
+        stage=stage,
+        label=NAMES[stage],
+        progress=counted if at.may("vote") else replace(counted, left=0),
+        split=split,
+        size=split or not (at.protocol.rules(stage).accelerated or STAGES[0] in hidden[: STAGES.index(stage)]),
+        conflicts=len(blinding.conflicts_of(connection, at.protocol, stage, at.actor.person)) if split else 0,
+        rounds=tuple(open_rounds),
+    )
 
 
 def next_step(counted: dict[Stage, Progress], pairs: int = 0) -> tuple[str, tuple[str, str] | None]:

@@ -10,17 +10,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from review.errors import Fault, StageError
+from review.errors import Fault, ProtocolError, StageError
 from review.protocol import STAGES, Protocol, read_protocol
 from review.protocol.faults import meant
 from review.protocol.rights import Right, require
 from review.store import Actor, Store, open_store
-from review.store.engine import utc_now
+from review.store.engine import holds_review, utc_now
 from review.store.events import SOFTWARE, enrol
-from review.store.protocols import put_in_force
+from review.store.protocols import Move, effect, put_in_force
 from review.store.tally import Tally
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from reports.build import Built
     from reports.search_facts import Known
 
@@ -91,8 +93,37 @@ def open_workspace(
         )
     protocol = read_protocol(path.read_bytes())
     store = open_store(folder, url=environ.get("REVIEW_DATABASE"), clock=clock, mint=mint)
-    put_in_force(store, protocol.hash, protocol.text, _rules(protocol))
+    put_in_force(store, protocol.hash, protocol.text, _rules(protocol), lambda held: _release(store, held, protocol))
     return Workspace(folder, protocol, store, environ)
+
+
+def _release(store: Store, connection: Connection, protocol: Protocol) -> None:
+    """Let nothing wait for those whom a new protocol does not let vote any more."""
+    from screening.handover import release_departed
+
+    release_departed(store, connection, protocol, Actor(enrol(store, connection, SOFTWARE), protocol.hash))
+
+
+def effect_of(protocol: Protocol, folder: Path, environ: Mapping[str, str]) -> tuple[tuple[Move, ...], tuple[str, ...]]:
+    """Say what putting a protocol in force would change: where reports stand, and what to look at again.
+
+    Nothing is changed; both are empty when there is no review yet, or the protocol is in force already.
+    """
+    from screening.rule_changes import second_looks
+
+    url = environ.get("REVIEW_DATABASE")
+    if not holds_review(folder, url):
+        return (), ()
+    store = open_store(folder, url=url)
+    found = effect(store, protocol.hash, protocol.text, _rules(protocol))
+    store.close()
+    if found is None:
+        return (), ()
+    try:
+        before = read_protocol(found.text.encode())
+    except ProtocolError:  # written for an older version of this program
+        return found.moves, ("the protocol in force cannot be read any more: compare reasons and criteria yourself",)
+    return found.moves, tuple(second_looks(before, protocol))
 
 
 def _rules(protocol: Protocol) -> dict[str, dict[str, Any]]:

@@ -113,10 +113,14 @@ def same(standing: Vote, vote: Mapping[str, Any]) -> bool:
 
 
 def payload(report: int, stage: Stage, verdict: str, reasons: Sequence[str], note: str | None) -> dict[str, Any]:
-    """Write what a vote says; of the note only what can be stored and shown is kept."""
-    readable = (note or "").encode("utf-8", "replace").decode()  # half a surrogate pair cannot be hashed
-    kept = "\n".join(tidy(line) or "" for line in readable.splitlines()).strip() or None
-    return {"report": report, "stage": stage, "verdict": verdict, "reasons": list(reasons), "note": kept}
+    """Write what a vote says."""
+    return {"report": report, "stage": stage, "verdict": verdict, "reasons": list(reasons), "note": noted(note)}
+
+
+def noted(text: str | None) -> str | None:
+    """Give of a note or a comment what can be stored and shown; ``None`` when nothing is left of it."""
+    readable = (text or "").encode("utf-8", "replace").decode()  # half a surrogate pair cannot be hashed
+    return "\n".join(tidy(line) or "" for line in readable.splitlines()).strip() or None
 
 
 def acting_on(cast: Mapping[int, str], report: int) -> dict[str, list[str]]:

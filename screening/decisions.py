@@ -14,8 +14,11 @@ from sqlalchemy import Connection
 from review.errors import DecisionError
 from review.protocol import Protocol, Stage
 from review.store import Actor, Entry, Event, Store, append_many
-from screening import queue_rows, rows
+from review.store.events import append_new, take_turn
+from review.store.standing import current
+from screening import conflict_rows, queue_rows, rows
 from screening.checks import acting_on, check, check_answers, check_open, payload, same
+from screening.conflicts import check_may_resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +31,6 @@ class MyDecision:
     reasons: tuple[str, ...]
     note: str | None
     at: str
-
-
-@dataclass(frozen=True, slots=True)
-class CastVote:
-    """One person's vote on a report in conflict."""
-
-    person_name: str
-    verdict: str
-    reasons: tuple[str, ...]
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A report that its screeners do not agree on, with every vote."""
-
-    report: int
-    title: str | None
-    votes: tuple[CastVote, ...]
 
 
 def decide(
@@ -89,19 +73,19 @@ def decide(
     if criteria:
         vote["criteria"] = check_answers(protocol, stage, verdict, given, criteria)
     with store.write() as connection:
-        known = rows.event_of_client(connection, client) if client else None
+        take_turn(connection, actor)
         queue_rows.release(connection, actor.person, stage, (report,))
-        if known is not None:
+        if client and (known := rows.event_of_client(connection, client)):
             vote |= {name: known.payload[name] for name in ("acts_on",) if name in known.payload}
-        else:
-            check_open(report, stage, _open_root(connection, report, stage))
-            standing = [v for v in rows.votes(connection, stage, (report,))[report] if v.person == actor.person]
-            confirmed = queue_rows.again(connection, actor.person, stage, report)
-            if len(standing) == 1 and same(standing[0], vote) and not confirmed:
-                return rows.event(connection, standing[0].event)
-            copies = rows.cast_on_members(connection, stage, (report,)).get((report, actor.person), {})
-            vote |= acting_on(copies, report)
-        return _append_one(store, connection, actor, Entry("decision", vote, client))
+            return _checked(known, actor, Entry("decision", vote, client))
+        check_open(report, stage, _open_root(connection, report, stage))
+        cast = rows.cast_by(connection, actor.person, stage, (report,))[report]
+        standing = current(cast)
+        said_already = len(standing) == 1 and same(standing[0], vote)
+        if said_already and not queue_rows.again(connection, actor.person, stage, report):
+            return rows.event(connection, standing[0].event)
+        vote |= acting_on({one.report: one.event for one in cast}, report)
+        return append_new(store, connection, actor, Entry("decision", vote, client))
 
 
 def undo(store: Store, protocol: Protocol, actor: Actor, stage: Stage) -> int | None:
@@ -115,8 +99,12 @@ def undo(store: Store, protocol: Protocol, actor: Actor, stage: Stage) -> int | 
         return root
 
 
-def clear(store: Store, protocol: Protocol, actor: Actor, *, report: int, stage: Stage) -> Event:
+def clear(
+    store: Store, protocol: Protocol, actor: Actor, *, report: int, stage: Stage, client: str | None = None
+) -> Event:
     """Take back the actor's vote on a report, on all of its merged records.
+
+    ``client`` is the sender's own id of this: sent twice, it counts once, and leaves a newer vote alone.
 
     Raises
     ------
@@ -124,16 +112,23 @@ def clear(store: Store, protocol: Protocol, actor: Actor, *, report: int, stage:
         There is no such report, or the actor has not voted on it.
     """
     with store.write() as connection:
-        return _clear(store, connection, actor, report=_root(connection, report), stage=stage)
+        known = rows.event_of_client(connection, client) if client else None
+        if known is not None and known.payload.get("verdict") == "cleared":
+            return known
+        fresh = client if known is None else None  # a plain form sends the id that its page's vote had
+        return _clear(store, connection, actor, report=_root(connection, report), stage=stage, client=fresh)
 
 
-def _clear(store: Store, connection: Connection, actor: Actor, *, report: int, stage: Stage) -> Event:
+def _clear(
+    store: Store, connection: Connection, actor: Actor, *, report: int, stage: Stage, client: str | None = None
+) -> Event:
     cast = rows.cast_on_members(connection, stage, (report,)).get((report, actor.person))
     if not cast:
         raise DecisionError(
             f"you have no vote on report {report} at {stage}", hint="see your own with: review screen mine"
         )
-    entries = [Entry("decision", payload(member, stage, "cleared", (), None)) for member in cast]
+    said = [payload(member, stage, "cleared", (), None) for member in cast]
+    entries = [*(Entry("decision", one) for one in said[:-1]), Entry("decision", said[-1], client)]
     return append_many(store, connection, actor, entries)[-1]
 
 
@@ -142,17 +137,6 @@ def mine(connection: Connection, person: str, stage: Stage, *, limit: int = 50, 
     found = rows.own_votes(connection, person, stage, limit=limit, offset=offset)
     known = rows.names(connection, [root for root, _ in found])
     return [MyDecision(root, known[root][0], v.verdict, v.reasons, v.note, v.at) for root, v in found]
-
-
-def conflicts(connection: Connection, stage: Stage) -> list[Conflict]:
-    """Give every report in conflict at a stage with its votes, in the order of ids."""
-    open_ones = rows.with_status(connection, stage, "conflict")
-    known = rows.names(connection, open_ones)
-    cast = rows.votes(connection, stage, open_ones)
-    return [
-        Conflict(root, known[root][0], tuple(CastVote(v.name, v.verdict, v.reasons, v.note) for v in cast[root]))
-        for root in open_ones
-    ]
 
 
 def resolve(
@@ -169,46 +153,60 @@ def resolve(
 ) -> Event:
     """End a conflict: note the outcome beside the votes, which stay as they are.
 
-    The resolution names the votes that it acts on; when one of them changes later, the report is open again.
+    The resolution names the votes that it acts on; when one of them changes later, the report is open again. While
+    they stand, it can be said again otherwise: the newer counts.
 
     Raises
     ------
     DecisionError
-        The report is not in conflict, the verdict is no include or exclude, or the reasons do not fit the protocol.
+        The report is not in conflict, the verdict is no include or exclude, the reasons do not fit the protocol, or
+        the rules of the stage leave it to somebody else.
     """
     if verdict == "maybe":
         raise DecisionError("a resolution cannot be a maybe", hint="say include or exclude")
     given = check(protocol.rules(stage), verdict, reasons)
+    outcome = payload(report, stage, verdict, given, note)
     with store.write() as connection:
         known = rows.event_of_client(connection, client) if client else None
-        if known is None and _open_root(connection, report, stage) != "conflict":
+        if known is not None:
+            return _append_one(
+                store, connection, actor,
+                Entry("resolution", {**outcome, "acts_on": known.payload.get("acts_on")}, client),
+            )  # fmt: skip
+        status = _open_root(connection, report, stage)
+        acts_on = sorted(v.event for v in rows.votes(connection, stage, (report,))[report])
+        last = next(reversed(conflict_rows.resolutions(connection, stage, report)), None)
+        if status != "conflict" and (last is None or last.acts_on != frozenset(acts_on)):
             raise DecisionError(
                 f"report {report} is not in conflict at {stage}", hint="list them with: review screen conflicts"
             )
-        if known is not None:
-            acts_on = known.payload.get("acts_on")
-        else:
-            acts_on = sorted(v.event for v in rows.votes(connection, stage, (report,))[report])
-        outcome = {**payload(report, stage, verdict, given, note), "acts_on": acts_on}
-        return _append_one(store, connection, actor, Entry("resolution", outcome, client))
+        check_may_resolve(connection, protocol, stage, actor.person, report)
+        return _append_one(store, connection, actor, Entry("resolution", {**outcome, "acts_on": acts_on}, client))
 
 
 def _root(connection: Connection, report: int) -> int:
-    root = rows.roots(connection, (report,)).get(report)
-    if root is None:
+    return _place(connection, report, None)[0]
+
+
+def _place(connection: Connection, report: int, stage: Stage | None) -> tuple[int, str | None]:
+    found = rows.place(connection, stage, report)
+    if found is None:
         raise DecisionError(f"there is no report {report}", hint="see the next one with: review screen next")
-    return root
+    return found
 
 
 def _open_root(connection: Connection, report: int, stage: Stage) -> str | None:
-    root = _root(connection, report)
+    root, status = _place(connection, report, stage)
     if root != report:
         raise DecisionError(f"report {report} was merged into report {root}", hint=f"decide on report {root}")
-    return rows.statuses(connection, stage, (report,)).get(report)
+    return status
 
 
 def _append_one(store: Store, connection: Connection, actor: Actor, entry: Entry) -> Event:
-    made = append_many(store, connection, actor, (entry,))[0]
+    return _checked(append_many(store, connection, actor, (entry,))[0], actor, entry)
+
+
+def _checked(made: Event, actor: Actor, entry: Entry) -> Event:
     if (made.person, made.kind, dict(made.payload)) != (actor.person, entry.kind, dict(entry.payload)):
         raise DecisionError("this id of a vote was already used for another one", hint="send it again with a new id")
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,7 +11,9 @@ from markupsafe import Markup
 from review.formats.languages import CODES
 from review.record import Record
 from review.text import plain, tidy
+from screening import tags
 from screening.highlight import Finder
+from screening.repairs import Repair
 from screening.worklist import Shown
 
 MANY_AUTHORS = 6
@@ -41,7 +44,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything that the page shows of a report, escaped and marked."""
+    """Everything that the page shows of a report, escaped and marked.
+
+    ``criteria`` are (criterion, answer), ``tags`` (tag, how it is shown).
+    """
 
     report: int
     title: Markup | None
@@ -56,18 +62,24 @@ class Card:
     verdict: str | None
     reasons: tuple[str, ...]
     note: str | None
+    criteria: tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, str], ...]
+    repairs: tuple[Repair, ...] = ()
 
 
-def card(shown: Shown, mark: Finder) -> Card:
-    """Prepare a report for the page; ``mark`` escapes a text and highlights in it."""
+def card(shown: Shown, mark: Finder, hide: Collection[str] = ()) -> Card:
+    """Prepare a report for the page; ``mark`` escapes a text and highlights in it.
+
+    ``hide`` names what is not shown: ``authors``, ``journal``, ``year``.
+    """
     record, mine = shown.record, shown.mine
     title = plain(record.title)
     return Card(
         report=shown.report,
         title=mark(title) if title else None,
-        authors=authors(record.authors),
-        year=record.year,
-        journal=plain(record.journal),
+        authors="" if "authors" in hide else authors(record.authors),
+        year=None if "year" in hide else record.year,
+        journal=None if "journal" in hide else plain(record.journal),
         links=links(record),
         sources=shown.sources,
         chips=chips(shown),
@@ -76,6 +88,8 @@ def card(shown: Shown, mark: Finder) -> Card:
         verdict=mine.verdict if mine else None,
         reasons=mine.reasons if mine else (),
         note=mine.note if mine else None,
+        criteria=mine.criteria if mine else (),
+        tags=tuple((tag, tags.name(tag)) for tag in shown.tags),
     )
 
 

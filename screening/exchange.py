@@ -1,7 +1,8 @@
 """Decisions in from a file: our own tables, and finished screening of other tools. What is refused is said.
 
-Our own columns: ``stage, verdict, reasons, note, person`` and what names the report (``screening.locating``). Several
-reasons are separated by ``;``. Other columns of an export are for people and are not read. Every row is checked as a
+Our own columns: ``stage, verdict, reasons, note, person, criteria, tags`` and what names the report
+(``screening.locating``). Several reasons are separated by ``;``. Other columns of an export are for people and are not
+read. Every row is checked as a
 vote on the page would be.
 """
 
@@ -16,17 +17,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from review.errors import DecisionError
+from review.formats import cells
 from review.formats.losses import Losses
 from review.protocol import STAGES, Protocol, Stage, StageRules
 from review.protocol.faults import meant
 from review.store import Actor, Entry, Store, append_many
 from review.store.events import enrol, heads
-from review.text import fold
-from screening import foreign, rows
-from screening.checks import acting_on, check, check_open, payload, same
+from review.text import fold, tidy
+from screening import exchange_rows, foreign, rows
+from screening.checks import acting_on, check, check_answers, check_open, payload, same
 from screening.foreign import Claim, Problem, Wanted
 from screening.locating import WAYS, Line, locator
 from screening.tables import Sheet, read_sheet
+from screening.tags import LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class _Ballot:
     payload: Mapping[str, Any]
     client: str
     stood: bool
+    tags: tuple[str, ...]
 
 
 def import_decisions(
@@ -85,7 +89,8 @@ def import_decisions(
 
     A row without a person is the actor's vote, any other one goes into the log of the person whom it names. A row
     about a merged report is a vote on the whole. A vote that stands already is left alone, and importing the very
-    same file again changes nothing, even where a vote was changed here since.
+    same file again changes nothing, even where a vote was changed here since. Tags of a row that is not refused are
+    added to those that the person has on the report; they are not counted.
 
     Raises
     ------
@@ -109,7 +114,7 @@ def import_decisions(
             try:
                 person, vote = _understand(claim, protocol, find, people, reading.reasons)
                 client = f"import-{origin}-{claim.row}-{claim.stage}-{person}"
-                ballots.append(_Ballot(claim.row, person, vote, client, claim.stood))
+                ballots.append(_Ballot(claim.row, person, vote, client, claim.stood, _tags(claim.tags)))
             except DecisionError as error:
                 refused.append(Refused(claim.row, error.message))
         kept = 0
@@ -118,6 +123,8 @@ def import_decisions(
             _append(store, connection, actor, fresh)
             kept += len(fresh)
             refused += bad
+        left_out = {one.row for one in refused}
+        _append_tags(store, connection, actor, [b for b in ballots if b.tags and b.row not in left_out])
     refused.sort(key=lambda r: r.row)
     return Imported(len(found), kept, len(found) - kept - len(refused), tuple(refused), losses.sentences())
 
@@ -161,6 +168,8 @@ def _own(sheet: Sheet) -> list[Claim | Problem]:
             tuple(code for part in row["reasons"].split(";") if (code := part.strip())),
             row["note"],
             stood=bool(row["at"]),
+            criteria=row["criteria"],
+            tags=row["tags"],
         )
         for number, row in sheet.rows.items()
     ]
@@ -227,7 +236,26 @@ def _understand(
     codes, aside = _codes(rules, claim, wordings)
     note = "\n".join(filter(None, [claim.note, *aside]))
     reasons = check(rules, claim.verdict, codes)
-    return people[claim.person], payload(find(claim.where), stage, claim.verdict, reasons, note)
+    vote = payload(find(claim.where), stage, claim.verdict, reasons, note)
+    if claim.criteria:
+        vote["criteria"] = check_answers(protocol, stage, claim.verdict, reasons, _answers(claim.criteria))
+    return people[claim.person], vote
+
+
+def _answers(cell: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in cell.split(";") if part.strip()]
+    return {criterion.strip(): answer.strip() for criterion, _, answer in pairs}
+
+
+def _tags(cell: str) -> tuple[str, ...]:
+    try:
+        found = cells.value("keywords", cell)  # as exports.Row.tags is written
+    except (ValueError, TypeError, RecursionError) as error:
+        raise DecisionError(f"the tags cannot be read: {cell[:60]}") from error
+    tags = tuple(tag for one in (found if isinstance(found, tuple) else ()) if (tag := tidy(one)))
+    if any(len(tag) > LONGEST for tag in tags):
+        raise DecisionError(f"a tag has at most {LONGEST} characters")
+    return tags
 
 
 def _codes(rules: StageRules, claim: Claim, wordings: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -269,12 +297,7 @@ def _sift(connection: Connection, stage: Stage, ballots: Sequence[_Ballot]) -> t
         for v in cast:
             votes[root, v.person].append(v)
     copies = rows.cast_on_members(connection, stage, roots)
-    places = sorted({log.rpartition("@")[2] for log, _, _ in heads(connection)})
-    # The file may have been imported into another copy of the folder, whose log came here in a bundle.
-    known = {
-        client.rpartition("@")[0]
-        for client in rows.known_clients(connection, [f"{b.client}@{place}" for b in ballots for place in places])
-    }
+    known = _known(connection, [b.client for b in ballots])
     said: dict[tuple[int, str], _Ballot] = {}
     fresh: list[_Ballot] = []
     refused: list[Refused] = []
@@ -300,3 +323,26 @@ def _append(store: Store, connection: Connection, actor: Actor, ballots: Iterabl
         by_person[b.person].append(Entry("decision", b.payload, f"{b.client}@{store.installation}"))
     for person, entries in sorted(by_person.items()):  # sorted: two imports at once lock people in the same order
         append_many(store, connection, Actor(person, actor.protocol), entries)
+
+
+def _append_tags(store: Store, connection: Connection, actor: Actor, ballots: Sequence[_Ballot]) -> None:
+    there = exchange_rows.tags(connection)
+    wanted: dict[tuple[str, int, str], str] = {}
+    for b in ballots:
+        for number, tag in enumerate(b.tags):
+            if tag not in there.get((b.payload["report"], b.person), ()):
+                wanted.setdefault((b.person, b.payload["report"], tag), f"{b.client}-tag-{number}")
+    known = _known(connection, list(wanted.values()))
+    by_person: dict[str, list[Entry]] = defaultdict(list)
+    for (person, report, tag), client in wanted.items():
+        if client not in known:
+            by_person[person].append(Entry("tag", {"report": report, "tag": tag}, f"{client}@{store.installation}"))
+    for person, entries in sorted(by_person.items()):
+        append_many(store, connection, Actor(person, actor.protocol), entries)
+
+
+def _known(connection: Connection, clients: Sequence[str]) -> set[str]:
+    """Give those of some ids that a file's rows have made events with, here or in another copy of the folder."""
+    places = sorted({log.rpartition("@")[2] for log, _, _ in heads(connection)})  # its log came here in a bundle
+    found = rows.known_clients(connection, [f"{client}@{place}" for client in clients for place in places])
+    return {client.rpartition("@")[0] for client in found}

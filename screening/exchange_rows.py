@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from review.record import Record
 from review.store import schema
 from review.store.chosen import shown
 from review.store.records import from_row
 from review.text import fold
+
+_CHUNK = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,17 @@ def titles(connection: Connection, reports: Collection[int]) -> dict[int, set[st
     return found
 
 
-def whole(connection: Connection) -> dict[int, Record]:
-    """Give every root as its combined record shows it, in the order of ids."""
+def whole(connection: Connection, wanted: Sequence[int] | None = None) -> dict[int, Record]:
+    """Give some roots (all without any named) as their combined records show them, in the order of ids."""
     report = schema.report.c
     root = func.coalesce(report.merged_into, report.id).label("root")
     query = select(schema.record, root).join(schema.report, report.id == schema.record.c.id).order_by(report.id)
+    parts = [query]
+    if wanted is not None:
+        chunks = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
+        parts = [query.where(or_(report.id.in_(some), report.merged_into.in_(some))) for some in chunks]
     groups: dict[int, list[tuple[int, Record]]] = defaultdict(list)
-    for row in connection.execute(query).mappings():
+    for row in (row for part in parts for row in connection.execute(part).mappings()):
         groups[row["root"]].append((row["id"], from_row(dict(row))))
     return {one: record for one, (record, _) in sorted(shown(connection, groups).items())}
 
@@ -108,3 +114,16 @@ def resolutions(connection: Connection, stage: str) -> dict[int, list[Resolved]]
     for r in rows:
         found[r.root].append(Resolved(r.verdict, tuple(r.reasons), r.note, r.name, r.at, frozenset(r.acts_on)))
     return found
+
+
+def tags(connection: Connection) -> dict[tuple[int, str], tuple[str, ...]]:
+    """Give the tags of every (root, person), in alphabetical order."""
+    table, report = schema.tag.c, schema.report.c
+    root = func.coalesce(report.merged_into, report.id).label("root")
+    rows = connection.execute(
+        select(root, table.person, table.tag).join(schema.report, report.id == table.report).distinct()
+    )
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for one, who, tag in rows:
+        found[one, who].append(tag)
+    return {key: tuple(sorted(some)) for key, some in found.items()}

@@ -17,13 +17,15 @@ from sqlalchemy import Connection
 
 from review.errors import DecisionError, RoleError
 from review.formats import registry
-from review.formats.cells import guarded
+from review.formats.cells import cell, guarded
 from review.formats.zipped import steady
 from review.protocol import STAGES, Protocol, Stage
 from review.record import Record
 from review.text import tidy
 from screening import exchange_rows, rows
+from screening.comments import Remark, remarks
 from screening.exchange_rows import Outcome, Resolved
+from screening.repairs import Repair, all_repairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Row:
     """One current vote, as a row of the file; from ``outcome`` on, how the report stands at the stage.
 
     A ``resolution`` is the one that settled this vote. What depends on the votes of others is empty in one's own
-    export.
+    export. ``criteria`` are the answers that the vote follows from (``c1=yes; c2=unclear``), ``tags`` the person's own
+    on the report, at whatever stage they were given.
     """
 
     report: int
@@ -49,6 +52,8 @@ class Row:
     resolution_note: str | None = None
     resolved_by: str | None = None
     resolved_at: str | None = None
+    criteria: str = ""
+    tags: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What an export holds: the votes, and (not in one's own) the reports that stand at a stage."""
+    """What an export holds: the votes, and (not in one's own) the reports at a stage, the repairs and the comments."""
 
     votes: tuple[Row, ...]
     reports: tuple[Standing, ...]
     records: Mapping[int, Record]
+    repairs: tuple[Repair, ...] = ()
+    comments: tuple[Remark, ...] = ()
 
 
 # -- what goes out
@@ -92,6 +99,7 @@ def export(connection: Connection, stage: Stage | None = None, *, only: str | No
     """
     stages = STAGES if stage is None else (stage,)
     records = exchange_rows.whole(connection)
+    tags = exchange_rows.tags(connection)
     votes: list[Row] = []
     reports: list[Standing] = []
     for one in stages:
@@ -103,11 +111,19 @@ def export(connection: Connection, stage: Stage | None = None, *, only: str | No
                 if only in (None, vote.person):
                     named = (root, one, vote.name, vote.verdict, ";".join(vote.reasons), vote.note, vote.at)
                     row = Row(*named, records[root].title, records[root].doi, None)
+                    row = replace(row, criteria=_answers(vote), tags=cell(tags.get((root, vote.person), ())))
                     votes.append(row if only else _with_outcome(row, vote, standing.get(root), settled.get(root, ())))
         if only is None:
             for root, outcome in standing.items():
                 reports.append(_standing(root, one, records[root], outcome, cast.get(root, ()), settled.get(root, ())))
-    return Export(tuple(votes), tuple(reports), records)
+    if only is not None:
+        return Export(tuple(votes), (), records)
+    said = tuple(remark for one in stages for remark in remarks(connection, one))
+    return Export(tuple(votes), tuple(reports), records, tuple(all_repairs(connection)), said)
+
+
+def _answers(vote: rows.Vote) -> str:
+    return "; ".join(f"{criterion}={answer}" for criterion, answer in vote.criteria)
 
 
 def may_export_all(connection: Connection, protocol: Protocol, person: str, stage: Stage | None) -> None:
@@ -194,11 +210,11 @@ def write(found: Export, ending: str) -> bytes:
     raise DecisionError(f"decisions are not written as '{ending}'", hint="end the file's name in .csv, .xlsx or .ris")
 
 
-def write_csv(votes: Iterable[Row]) -> bytes:
-    """Write votes as CSV: UTF-8 with a byte order mark (for spreadsheets), CR LF."""
+def write_csv(votes: Iterable[Row] | Iterable[Repair], kind: type[Row] | type[Repair] = Row) -> bytes:
+    """Write votes, or repairs, as CSV: UTF-8 with a byte order mark (for spreadsheets), CR LF."""
     text = io.StringIO(newline="")
     table = csv.writer(text)
-    table.writerow([field.name for field in fields(Row)])
+    table.writerow([field.name for field in fields(kind)])
     for row in votes:
         table.writerow([guarded(_text(value)) for value in astuple(row)])
     return text.getvalue().encode("utf-8-sig")
@@ -211,7 +227,8 @@ _THEN = datetime.datetime(1980, 1, 1)
 
 
 def write_xlsx(found: Export) -> bytes:
-    """Write a workbook: the sheet ``votes`` as in the CSV file, the sheet ``reports`` with a row per report and stage.
+    """Write a workbook: the sheet ``votes`` as in the CSV file, ``reports`` (a row per report and stage), ``repairs``
+    and ``comments``.
 
     Every cell is text. The same export gives the same bytes.
     """
@@ -221,15 +238,20 @@ def write_xlsx(found: Export) -> bytes:
 
     sheets = [
         (name, kind, [[_fitting(guarded(_text(value)), row.report) for value in astuple(row)] for row in some])
-        for name, kind, some in (("votes", Row, found.votes), ("reports", Standing, found.reports))
+        for name, kind, some in (
+            ("votes", Row, found.votes),
+            ("reports", Standing, found.reports),
+            ("repairs", Repair, found.repairs),
+            ("comments", Remark, found.comments),
+        )
     ]
     book = Workbook(write_only=True)
     for name, kind, lines in sheets:
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
         head = [WriteOnlyCell(sheet, value=field.name) for field in fields(kind)]
-        for cell in head:
-            cell.font = Font(bold=True)
+        for one in head:
+            one.font = Font(bold=True)
         sheet.append(head)
         for line in lines:
             sheet.append([text or None for text in line])  # texts all: guarded, none begins like a formula

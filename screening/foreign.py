@@ -53,7 +53,7 @@ _LIST_NAME = re.compile(rf"_({'|'.join(LISTS)})_[a-z]+_\d", re.IGNORECASE)
 class Claim:
     """One vote as a file tells it; ``person`` as the file names it (``""``: nobody), ``reasons`` as it words them.
 
-    ``stood`` is a vote of our own export, which was checked when it was cast.
+    ``stood`` is a vote of our own export, which was checked when it was cast; ``criteria`` and ``tags`` are its cells.
     """
 
     row: int
@@ -64,6 +64,8 @@ class Claim:
     reasons: tuple[str, ...] = ()
     note: str = ""
     stood: bool = False
+    criteria: str = ""
+    tags: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, cast
 
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +15,10 @@ from starlette.responses import Response
 from review.errors import DecisionError
 from review.protocol import STAGES, Protocol, Stage
 from review.web import Form, Here
-from review.web.kit import problem
+from review.web.kit import problem, render
+from screening import repairs, worklist
+from screening.display import Card, card
+from screening.highlight import highlighter
 
 NAMES: dict[Stage, str] = {"title-abstract": "Title and abstract", "full-text": "Full text"}
 VERBS = {"include": "included", "exclude": "excluded", "maybe": "marked as maybe"}
@@ -47,6 +54,11 @@ def texts(form: Form, name: str) -> tuple[str, ...]:
     return tuple(str(value) for value in form.getlist(name))
 
 
+def numbers(form: Form, name: str) -> list[int]:
+    """Give the numbers of a field that lists them with commas."""
+    return [int(one) for one in str(form.get(name, "")).split(",") if is_number(one)]
+
+
 def report_of(form: Form) -> int:
     """Give the report that a form is about; raises ``DecisionError`` when it names none."""
     value = form.get("report")
@@ -63,6 +75,11 @@ def of_another(request: Request, at: Here, form: Form) -> Response | None:
     return problem(request, 403, "this was decided by another person than the one who is signed in now", hint)
 
 
+def outbox(at: Here, stage: Stage) -> str:
+    """Name what a browser keeps for a person: nobody else on that browser is shown it, nor another review."""
+    return f"review-outbox:{at.store.installation}:{at.actor.person}:{stage}"
+
+
 def common(at: Here, stage: Stage) -> dict[str, Any]:
     """Give what every template of a stage sees."""
     rules = at.protocol.rules(stage)
@@ -71,6 +88,29 @@ def common(at: Here, stage: Stage) -> dict[str, Any]:
         "reason_texts": {reason.code: reason.text for reason in rules.reasons},
         "included_when": _criteria(at.protocol, True), "excluded_when": _criteria(at.protocol, False),
     }  # fmt: skip
+
+
+def card_of(connection: Connection, at: Here, stage: Stage, report: int) -> Card:
+    """Prepare a report for the page, as the person who asks may see it."""
+    return cards_of(connection, at, stage, (report,))[0]
+
+
+def cards_of(connection: Connection, at: Here, stage: Stage, reports: Sequence[int]) -> list[Card]:
+    """Prepare some reports for the page, in their order."""
+    mark, hide = _marker(at.protocol.concepts, at.protocol.highlights), at.protocol.rules(stage).hide
+    shown = worklist.show_each(connection, reports, at.actor.person, stage)
+    repaired = repairs.of_each(connection, [one.report for one in shown])
+    return [replace(card(one, mark, hide), repairs=repaired.get(one.report, ())) for one in shown]
+
+
+_marker = lru_cache(maxsize=4)(highlighter)
+"""Every card asks for it, and its patterns take longer to write than to use."""
+
+
+def sent(request: Request, at: Here, stage: Stage, shown: Card) -> dict[str, Any]:
+    """Give a record ready to be shown, for the script."""
+    html = render(request, "screening/card.html", card=shown, **common(at, stage))
+    return {"report": shown.report, "html": html}
 
 
 def _criteria(protocol: Protocol, include: bool) -> list[str]:

@@ -13,14 +13,44 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from review.errors import DecisionError
 from review.protocol import STAGES, Stage
 from review.web import Form, Here, Room, action, here, show
-from review.web.kit import render, wants_json
-from screening import conflict_pages, decisions, list_pages, worklist
-from screening.display import Card, card
-from screening.highlight import STYLES, highlighter
+from review.web.kit import wants_json
+from screening import (
+    agreement_pages,
+    conflict_pages,
+    conflicts,
+    decisions,
+    keys,
+    list_pages,
+    offline_pages,
+    repair_pages,
+    round_pages,
+    settings_pages,
+    tags,
+    worklist,
+)
+from screening.checks import follows
+from screening.highlight import STYLES, WORDS
 from screening.pace import forecast, pace
-from screening.page_kit import NAMES, PREFIX, common, is_number, number, of_another, report_of, stage_of, text, texts
+from screening.page_kit import (
+    NAMES,
+    PREFIX,
+    card_of,
+    cards_of,
+    common,
+    is_number,
+    number,
+    numbers,
+    of_another,
+    outbox,
+    report_of,
+    sent,
+    stage_of,
+    text,
+    texts,
+)  # fmt: skip
 
 MOST_AHEAD = 20
 PACE_OF_LAST = 40
@@ -34,15 +64,26 @@ def screen(request: Request) -> Response:
     turn = worklist.hand_out(at.store, at.actor.person, stage, 1) if not named and at.may("vote") else ()
     with at.store.read() as connection:
         report = turn[0] if turn else _wanted(connection, request, at, stage)
-        shown = worklist.show(connection, report, at.actor.person, stage) if report is not None else None
+        shown = card_of(connection, at, stage, report) if report is not None else None
+        habits = settings_pages.habits(connection, at.actor.person)
+        offered = tags.offered(connection, at.actor.person)
+    mode = at.protocol.rules(stage).mode
     values = {
         **common(at, stage),
-        "card": card(shown, highlighter(at.protocol.concepts)) if shown else None,
+        "card": shown,
         "progress": _progress(at, stage),
+        "keys": {action: keys.shown(key) for action, key in habits.keys.items()},
+        "actions": [action for action in keys.ACTIONS if action.mode in (None, mode)],
+        "active": keys.active(habits.keys, mode),
+        "advance": habits.advance,
+        "tags": list(dict.fromkeys([*((tag, tags.name(tag)) for tag in offered), *(shown.tags if shown else ())])),
+        "longest_tag": tags.LONGEST,
+        "criteria": at.protocol.criteria,
         "client": str(uuid4()),
         "person": at.actor.person,
-        "outbox": f"review-outbox:{at.store.installation}:{at.actor.person}:{stage}",
+        "outbox": outbox(at, stage),
         "concepts": [(f"c{n % STYLES + 1}", c.label) for n, c in enumerate(at.protocol.concepts)],
+        "words": _words(at),
     }
     return show(request, "screening/screen.html", **values)
 
@@ -54,22 +95,21 @@ def one_card(request: Request) -> Response:
         report = _wanted(connection, request, at, stage)
         if report is None:
             return JSONResponse({"report": None}) if wants_json(request) else Response(status_code=204)
-        shown = card(worklist.show(connection, report, at.actor.person, stage), highlighter(at.protocol.concepts))
+        shown = card_of(connection, at, stage, report)
     if wants_json(request):
-        return JSONResponse(_sent(request, at, stage, shown))
+        return JSONResponse(sent(request, at, stage, shown))
     return show(request, "screening/card.html", card=shown, **common(at, stage))
 
 
 def ahead(request: Request, form: Form) -> Response:
     """Give the records that come next, ready to be shown, and keep them for this person; those it holds are named."""
     at, stage = here(request), stage_of(request)
-    holding = [int(text) for text in str(form.get("holding", "")).split(",") if is_number(text)]
+    holding = numbers(form, "holding")
     count = int(str(form.get("count"))) if is_number(form.get("count")) else 1
     reports = worklist.hand_out(at.store, at.actor.person, stage, min(count, MOST_AHEAD), holding=holding)
-    mark = highlighter(at.protocol.concepts)
     with at.store.read() as connection:
-        shown = [card(worklist.show(connection, report, at.actor.person, stage), mark) for report in reports]
-    return JSONResponse({"cards": [_sent(request, at, stage, one) for one in shown]})
+        shown = cards_of(connection, at, stage, reports)
+    return JSONResponse({"cards": [sent(request, at, stage, one) for one in shown]})
 
 
 def how_far(request: Request) -> Response:
@@ -82,9 +122,10 @@ def vote(request: Request, form: Form) -> Response:
     at, stage = here(request), stage_of(request)
     if (refused := of_another(request, at, form)) is not None:
         return refused
+    verdict, reasons, answers = _said(at, stage, form)
     decisions.decide(
-        at.store, at.protocol, at.actor, report=report_of(form), stage=stage, verdict=str(form.get("verdict")),
-        reasons=texts(form, "reason"), note=text(form, "note"), client=text(form, "client"),
+        at.store, at.protocol, at.actor, report=report_of(form), stage=stage, verdict=verdict, reasons=reasons,
+        note=text(form, "note"), criteria=answers, client=text(form, "client"),
     )  # fmt: skip
     return _done(request, stage, {"saved": True})
 
@@ -104,27 +145,65 @@ def undo(request: Request, form: Form) -> Response:
     with at.store.read() as connection:
         standing = worklist.show(connection, report, at.actor.person, stage).mine
     if standing is not None:
-        decisions.clear(at.store, at.protocol, at.actor, report=report, stage=stage)
+        decisions.clear(at.store, at.protocol, at.actor, report=report, stage=stage, client=text(form, "client"))
     return _done(request, stage, {"report": report}, report)
+
+
+def tag(request: Request, form: Form) -> Response:
+    """Make the tags that were sent this person's tags on a report."""
+    at, stage = here(request), stage_of(request)
+    if (refused := of_another(request, at, form)) is not None:
+        return refused
+    report = report_of(form)
+    now = tags.put(at.store, at.actor, report=report, tags=texts(form, "tag"), client=text(form, "client"))
+    return _done(request, stage, {"tags": list(now)}, report)
 
 
 def room() -> Room:
     """Give the room's pages."""
     routes = (
+        *settings_pages.ROUTES,  # first: no stage is called settings
+        *offline_pages.ROUTES,  # nor worker.js
         Route(PREFIX, screen),
         Route(f"{PREFIX}/card", one_card),
         Route(f"{PREFIX}/ahead", action(ahead), methods=["POST"]),
         Route(f"{PREFIX}/progress", how_far),
         Route(f"{PREFIX}/votes", action(vote), methods=["POST"]),
         Route(f"{PREFIX}/undo", action(undo), methods=["POST"]),
+        Route(f"{PREFIX}/tags", action(tag), methods=["POST"]),
         *list_pages.ROUTES,
+        *repair_pages.ROUTES,
         *conflict_pages.ROUTES,
+        *agreement_pages.ROUTES,
+        *round_pages.ROUTES,
     )
     menu = tuple((NAMES[stage], f"/screen/{stage}") for stage in STAGES)
     return Room("screening", Path(__file__).parent, routes, menu)
 
 
-# -- parts of replies
+# -- parts of requests and replies
+
+
+def _said(at: Here, stage: Stage, form: Form) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """Read a decision: a verdict with its reasons, or answers to the criteria, from which these follow.
+
+    The script sends the verdict that it showed beside the answers, to be compared with them; a plain form cannot.
+    """
+    verdict = text(form, "verdict")
+    if at.protocol.rules(stage).mode == "verdict":
+        return str(verdict), texts(form, "reason"), {}
+    answers = {c.id: answer for c in at.protocol.criteria if (answer := text(form, f"criterion:{c.id}"))}
+    if not answers:
+        raise DecisionError("no criterion was answered", hint="answer every criterion; unclear is an answer")
+    if verdict is not None:
+        return verdict, texts(form, "reason"), answers
+    return *follows(at.protocol, stage, answers), answers
+
+
+def _words(at: Here) -> list[tuple[str, str]]:
+    """Give class and label of the protocol's own words, as far as there are any."""
+    lists = (at.protocol.highlights.include, at.protocol.highlights.exclude)
+    return [look for look, terms in zip(WORDS, lists, strict=True) if terms]
 
 
 def _wanted(connection: Any, request: Request, at: Here, stage: Stage) -> int | None:
@@ -140,20 +219,17 @@ def _wanted(connection: Any, request: Request, at: Here, stage: Stage) -> int | 
 
 
 def _progress(at: Here, stage: Stage) -> dict[str, Any]:
-    """Say how far this person has come; how others voted is no part of it."""
+    """Say how far this person has come; how others voted is no part of it, conflicts only for who is through."""
     person = at.actor.person
     with at.store.read() as connection:
         counted = worklist.progress(connection, person, stage)
         last = decisions.mine(connection, person, stage, limit=PACE_OF_LAST)
+        waiting = None if counted.left else len(conflicts.to_end(connection, at.protocol, stage, person))
     return {
-        "mine": counted.mine, "left": counted.left, "total": counted.total, "conflicts": counted.conflicts,
+        "mine": counted.mine, "left": counted.left, "total": counted.total,
+        "conflicts": waiting,
         "forecast": forecast(counted.left, pace([one.at for one in last])),
     }  # fmt: skip
-
-
-def _sent(request: Request, at: Here, stage: Stage, shown: Card) -> dict[str, Any]:
-    html = render(request, "screening/card.html", card=shown, **common(at, stage))
-    return {"report": shown.report, "html": html}
 
 
 def _done(request: Request, stage: Stage, told: dict[str, Any], report: int | None = None) -> Response:

@@ -10,7 +10,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, and_, delete, except_, func, insert, not_, or_, select, union
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    except_,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    union,
+)
 
 from review.store import aside, schema
 
@@ -25,10 +41,11 @@ def queue(
     ``skipping`` are left out; so are open reports that as many others as they need votes have on their screens.
     """
     wanted = limit + len(skipping)
-    first = _distinct(connection.scalars(_assigned(person, stage, "!=").limit(wanted)), skipping)[:limit]
+    mine = {"person": person, "stage": stage, "limit": wanted}
+    first = _distinct(connection.scalars(_OF_ROUNDS, mine), skipping)[:limit]
     if len(first) == limit:
         return first
-    share = connection.scalars(_assigned(person, stage, "==").limit(wanted)).all()
+    share = connection.scalars(_SHARE, mine).all()
     known = {*skipping, *first}
     rest = _distinct(sorted({*share, *_open(connection, person, stage, now, wanted + len(first))}), known)
     return [*first, *rest[: limit - len(first)]]
@@ -36,43 +53,13 @@ def queue(
 
 def after(connection: Connection, person: str, stage: str, now: str, report: int) -> int | None:
     """Give the first root beyond an id that waits for a person, in the order of ids."""
-    assigned = _assigned(person, stage, None).where(schema.standing.c.report > report).limit(1)
-    found = [*connection.scalars(assigned), *_open(connection, person, stage, now, 1, report)]
-    return min(found, default=None)
+    assigned = _ASSIGNED.where(report < _ROOT).order_by(_ROOT).limit(1)  # by standing.report SQLite walks all of it
+    found = [*connection.scalars(assigned, {"person": person, "stage": stage})]
+    return min([*found, *_open(connection, person, stage, now, 1, report)], default=None)
 
 
 def _distinct(reports: Iterable[int], without: Collection[int]) -> list[int]:
     return list(dict.fromkeys(one for one in reports if one not in without))
-
-
-def _assigned(person: str, stage: str, main: str | None) -> Select[Any]:
-    """Give the roots that wait for a person by assignment: of the main round (``==``), of others (``!=``), of all."""
-    standing, assignment, report = schema.standing.c, schema.assignment.c, schema.report.c
-    own = and_(assignment.person == person, assignment.stage == stage, not_(assignment.done))
-    undecided = standing.status.in_(UNDECIDED)
-    wanted = {
-        "==": and_(assignment.kind == "main", undecided),
-        "!=": and_(assignment.kind != "main", standing.status.not_in(("removed", "not_retrieved"))),
-    }
-    of_round = wanted[main] if main else or_(*wanted.values())
-    order = (
-        (assignment.report,)
-        if main == "=="
-        else (standing.report,)
-        if main is None
-        else (assignment.round, assignment.report)
-    )
-    return (
-        select(standing.report)
-        .select_from(schema.assignment)
-        .join(schema.report, report.id == assignment.report)
-        .join(
-            schema.standing,
-            and_(standing.stage == stage, standing.report == func.coalesce(report.merged_into, report.id)),
-        )
-        .where(own, of_round)
-        .order_by(*order)
-    )
 
 
 def _open(connection: Connection, person: str, stage: str, now: str, limit: int, after: int = 0) -> list[int]:
@@ -80,90 +67,130 @@ def _open(connection: Connection, person: str, stage: str, now: str, limit: int,
 
     A waiting root has nobody's vote, so only started ones are compared with the person's own.
     """
-    standing = schema.standing.c
-    free = standing.report.not_in(_taken(person, stage, now))
-    waiting = _with_status(stage, "waiting").where(standing.report > after, free)
-    found = list(connection.scalars(waiting.order_by(standing.report).limit(limit)))
-    started = _with_status(stage, "started").where(standing.report > after, free)
-    if len(found) == limit:
-        started = started.where(standing.report < found[-1])
-    others = except_(started, *_own(person, stage))
-    found += connection.scalars(others.order_by(others.selected_columns.report).limit(limit))
+    asked = {"person": person, "stage": stage, "now": now, "limit": limit, "after": after}
+    found = list(connection.scalars(_WAITING, asked))
+    before = found[-1] if len(found) == limit else _LARGEST
+    found += connection.scalars(_STARTED, asked | {"before": before})
     return sorted(found)[:limit]
 
 
-def _with_status(stage: str, status: str) -> Select[Any]:
-    standing = schema.standing.c
-    return select(standing.report).where(standing.stage == stage, standing.status == status, standing.open)
+# -- the queries: built once, as everybody who screens runs them all the time; they name person, stage, now and limit
+
+_LARGEST = 2**31 - 1
+_PERSON, _STAGE = bindparam("person", type_=String), bindparam("stage", type_=String)
+_LIMIT = bindparam("limit", type_=Integer)
+_standing, _assignment, _report, _decision = (
+    table.c for table in (schema.standing, schema.assignment, schema.report, schema.decision)
+)
+
+_BY_SHARE = and_(_assignment.kind == "main", _standing.status.in_(UNDECIDED))
+_BY_ROUND = and_(_assignment.kind != "main", _standing.status.not_in(("removed", "not_retrieved")))
+_ROOT = func.coalesce(_report.merged_into, _report.id)
+_HANDED = (
+    select(_standing.report)
+    .select_from(schema.assignment)
+    .join(schema.report, _report.id == _assignment.report)
+    .join(
+        schema.standing,
+        and_(_standing.stage == _STAGE, _standing.report == _ROOT),
+    )
+    .where(_assignment.person == _PERSON, _assignment.stage == _STAGE, not_(_assignment.done))
+)
+_ASSIGNED = _HANDED.where(or_(_BY_SHARE, _BY_ROUND))
+_SHARE = _HANDED.where(_BY_SHARE).order_by(_assignment.report).limit(_LIMIT)
+_OF_ROUNDS = _HANDED.where(_BY_ROUND).order_by(_assignment.round, _assignment.report).limit(_LIMIT)
+"""Roots that wait for a person by assignment: all, those of the main round, those of others."""
 
 
-def _taken(person: str, stage: str, now: str) -> Select[Any]:
-    """Give the roots that enough others have on their screens for all the votes that are still needed."""
-    standing, lease = schema.standing.c, aside.lease.c
+def _with_status(status: str) -> Select[Any]:
+    return select(_standing.report).where(_standing.stage == _STAGE, _standing.status == status, _standing.open)
+
+
+def _taken() -> Select[Any]:
+    """Give the roots that enough others have on their screens for all the votes that are still needed.
+
+    The standing is looked up per lease: joined, SQLite walks the whole queue for the few leases that there are.
+    """
+    lease = aside.lease.c
+    missing = select(_standing.needed - _standing.votes).where(
+        _standing.report == lease.report, _standing.stage == _STAGE
+    )
     return (
         select(lease.report)
-        .join(schema.standing, and_(standing.report == lease.report, standing.stage == lease.stage))
-        .where(lease.stage == stage, lease.person != person, lease.until > now)
-        .group_by(lease.report, standing.needed, standing.votes)
-        .having(func.count() >= standing.needed - standing.votes)
+        .where(lease.stage == _STAGE, lease.person != _PERSON, lease.until > bindparam("now", type_=String))
+        .group_by(lease.report)
+        .having(func.count() >= missing.scalar_subquery())
     )
 
 
-def _own(person: str, stage: str) -> tuple[Select[Any], Select[Any]]:
-    """Give the reports that a person has voted on, and the roots of those of them that were merged.
+_VOTE = select(_decision.report).where(
+    _decision.report == _report.id, _decision.stage == _STAGE, _decision.person == _PERSON
+)
+_MERGED_WITH_VOTE = (_report.merged_into.is_not(None), _VOTE.exists())
+_OWN = (
+    select(_decision.report).where(_decision.person == _PERSON, _decision.stage == _STAGE),
+    select(_report.merged_into).where(*_MERGED_WITH_VOTE),
+)
+"""Reports that a person has voted on, and the roots of those of them that were merged.
 
-    Two ordered index walks, so that SQLite merges them with the queue in one pass instead of a look-up per row.
-    """
-    decision, report = schema.decision.c, schema.report.c
-    direct = select(decision.report).where(decision.person == person, decision.stage == stage)
-    return direct, select(report.merged_into).where(*_merged_with_vote(person, stage))
+Two ordered index walks, so that SQLite merges them with the queue in one pass instead of a look-up per row.
+"""
+_FREE = (_standing.report > bindparam("after", type_=Integer), _standing.report.not_in(_taken()))
+_WAITING = _with_status("waiting").where(*_FREE).order_by(_standing.report).limit(_LIMIT)
+_STARTED = except_(_with_status("started").where(*_FREE, _standing.report < bindparam("before", type_=Integer)), *_OWN)
+_STARTED = _STARTED.order_by(_STARTED.selected_columns.report).limit(_LIMIT)
 
 
-def _merged_with_vote(person: str, stage: str) -> tuple[Any, Any]:
-    decision, report = schema.decision.c, schema.report.c
-    vote = select(decision.report).where(
-        decision.report == report.id, decision.stage == stage, decision.person == person
-    )
-    return report.merged_into.is_not(None), vote.exists()
+def _counted(query: CompoundSelect[Any]) -> Select[Any]:
+    """Count the rows; the order lets SQLite merge instead of sort."""
+    return select(func.count()).select_from(query.order_by(query.selected_columns[0]).subquery())
+
+
+_COUNTED_ALREADY = and_(_standing.status.in_(UNDECIDED), _standing.open)
+_COUNTS = (
+    _counted(union(*_OWN)),
+    select(func.count()).select_from(schema.report).where(*_MERGED_WITH_VOTE),
+    select(func.count()).select_from(_with_status("waiting").subquery()),
+    _counted(except_(_with_status("started"), *_OWN)),
+    select(func.count()).select_from(_ASSIGNED.where(not_(_COUNTED_ALREADY)).distinct().subquery()),
+)
 
 
 def count_own(connection: Connection, person: str, stage: str) -> tuple[int, int]:
     """Count the roots that a person has voted on at a stage, and those that wait for the person's vote."""
-    own = _own(person, stage)
-    voted = _count(connection, union(*own))
-    merged = connection.scalar(select(func.count()).select_from(schema.report).where(*_merged_with_vote(person, stage)))
-    waiting = connection.scalar(select(func.count()).select_from(_with_status(stage, "waiting").subquery())) or 0
-    started = _count(connection, except_(_with_status(stage, "started"), *own))
-    standing = schema.standing.c
-    counted_already = and_(standing.status.in_(UNDECIDED), standing.open)
-    assigned = _assigned(person, stage, None).where(not_(counted_already)).order_by(None).distinct()
-    closed = connection.scalar(select(func.count()).select_from(assigned.subquery())) or 0
-    return voted - (merged or 0), waiting + started + closed
-
-
-def _count(connection: Connection, query: CompoundSelect[Any]) -> int:
-    ordered = query.order_by(query.selected_columns[0]).subquery()  # the order lets SQLite merge instead of sort
-    return connection.scalar(select(func.count()).select_from(ordered)) or 0
+    asked = {"person": person, "stage": stage}
+    voted, merged, waiting, started, closed = (connection.scalar(query, asked) or 0 for query in _COUNTS)
+    return voted - merged, waiting + started + closed
 
 
 # -- leases
 
 
 def lease(connection: Connection, person: str, stage: str, reports: Collection[int], *, until: str, now: str) -> None:
-    """Note that a person has reports on the screen until a moment; forget what has passed."""
+    """Note that a person has reports on the screen until a moment; forget what has passed.
+
+    Those that the person has for longer, having taken them along, stay so.
+    """
     table = aside.lease.c
     own = and_(table.person == person, table.stage == stage, table.report.in_(sorted(reports)))
-    connection.execute(delete(aside.lease).where(or_(table.until <= now, own)))
-    if reports:
-        rows = [{"report": one, "stage": stage, "person": person, "until": until} for one in sorted(reports)]
+    connection.execute(delete(aside.lease).where(or_(table.until <= now, and_(own, table.until <= until))))
+    missing = sorted({*reports}.difference(connection.scalars(select(table.report).where(own))))
+    if missing:
+        rows = [{"report": one, "stage": stage, "person": person, "until": until} for one in missing]
         connection.execute(insert(aside.lease), rows)
 
 
 def release(connection: Connection, person: str, stage: str, reports: Collection[int]) -> None:
     """Note that a person has some reports on the screen no longer."""
-    table = aside.lease.c
-    here = (table.person == person, table.stage == stage, table.report.in_(sorted(reports)))
-    connection.execute(delete(aside.lease).where(*here))
+    connection.execute(_RELEASE, {"person": person, "stage": stage, "reports": sorted(reports)})
+
+
+_RELEASE = delete(aside.lease).where(
+    aside.lease.c.person == bindparam("person"),
+    aside.lease.c.stage == bindparam("stage"),
+    aside.lease.c.report.in_(bindparam("reports", expanding=True)),
+)
+"""Built once: every vote runs it."""
 
 
 def again(connection: Connection, person: str, stage: str, report: int) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, or_, select
 
 from review.record import Record
 from review.store import Event, schema
@@ -78,26 +78,20 @@ def count_by_status(connection: Connection, stage: str) -> dict[str, int]:
 
 def roots(connection: Connection, reports: Iterable[int]) -> dict[int, int]:
     """Give the root of each report that there is; unknown ids are left out."""
-    report = schema.report.c
     found: dict[int, int] = {}
     for chunk in _chunks(sorted(set(reports))):
-        rows = connection.execute(select(report.id, report.merged_into).where(report.id.in_(chunk)))
+        rows = connection.execute(_ROOTS, {"ids": chunk})
         found.update({row.id: row.merged_into or row.id for row in rows})
     return found
 
 
-def members(connection: Connection, root: int) -> list[Member]:
-    """Give the records of a root, in the order of ids."""
-    record, report, search = schema.record, schema.report.c, schema.search
-    query = (
-        select(record, search.c.label.label("source"))
-        .join(schema.report, report.id == record.c.id)
-        .join(search, search.c.id == record.c.search)
-        .where(or_(report.id == root, report.merged_into == root))
-        .order_by(record.c.id)
-    )
-    rows = connection.execute(query).mappings()
-    return [Member(row["id"], from_row(dict(row)), row["source"], row["matched"]) for row in rows]
+def members(connection: Connection, wanted: Iterable[int]) -> dict[int, list[Member]]:
+    """Give the records of each root, in the order of ids."""
+    found: dict[int, list[Member]] = defaultdict(list)
+    for chunk in _chunks(sorted(set(wanted))):
+        for row in connection.execute(_MEMBERS, {"ids": chunk}).mappings():
+            found[row["root"]].append(Member(row["id"], from_row(dict(row)), row["source"], row["matched"]))
+    return found
 
 
 def names(connection: Connection, wanted: Iterable[int]) -> dict[int, tuple[str | None, str | None]]:
@@ -118,15 +112,18 @@ def names(connection: Connection, wanted: Iterable[int]) -> dict[int, tuple[str 
     return found
 
 
+def place(connection: Connection, stage: str | None, report: int) -> tuple[int, str | None] | None:
+    """Give the root of a report, and where the report itself stands at a stage; ``None`` when there is no such one."""
+    row = connection.execute(_PLACE, {"stage": stage, "report": report}).first()
+    return (row.merged_into or report, row.status) if row else None
+
+
 def statuses(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[int, str]:
     """Give the status of each root that stands at a stage."""
-    standing = schema.standing.c
     found: dict[int, str] = {}
     for chunk in _chunks(sorted(set(wanted))):
-        rows = connection.execute(
-            select(standing.report, standing.status).where(standing.stage == stage, standing.report.in_(chunk))
-        )
-        found.update({row.report: row.status for row in rows})
+        rows = connection.execute(_STATUSES, {"ids": chunk})
+        found.update({row.report: row.status for row in rows if row.stage == stage})
     return found
 
 
@@ -175,11 +172,9 @@ def votes(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[int
 
     One person has several when copies that the person voted on were merged since, as in ``review.store.standing``.
     """
-    report = schema.report.c
     found: dict[int, list[Vote]] = {root: [] for root in wanted}
     for chunk in _chunks(sorted(found)):
-        query = _votes(stage).where(or_(report.id.in_(chunk), report.merged_into.in_(chunk)))
-        for root, vote in _read_votes(connection, query):
+        for root, vote in _read_votes(connection.execute(_CAST_ON, {"stage": stage, "ids": chunk})):
             found[root].append(vote)
     return {root: current(cast) for root, cast in found.items()}
 
@@ -187,7 +182,7 @@ def votes(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[int
 def all_votes(connection: Connection, stage: str) -> dict[int, list[Vote]]:
     """Give the current votes on every root, by root, as ``votes`` does."""
     found: dict[int, list[Vote]] = defaultdict(list)
-    for root, vote in _read_votes(connection, _votes(stage)):
+    for root, vote in _read_votes(connection.execute(_CAST, {"stage": stage})):
         found[root].append(vote)
     return {root: current(found[root]) for root in sorted(found)}
 
@@ -209,7 +204,7 @@ def own_votes(connection: Connection, person: str, stage: str, *, limit: int, of
         .where(ranked.c.rank == 1)
         .order_by(ranked.c.at.desc(), ranked.c.event.desc())
     )
-    return list(_read_votes(connection, query.limit(limit).offset(offset)))
+    return list(_read_votes(connection.execute(query.limit(limit).offset(offset))))
 
 
 def cast_on_members(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[tuple[int, str], dict[int, str]]:
@@ -217,28 +212,26 @@ def cast_on_members(connection: Connection, stage: str, wanted: Iterable[int]) -
 
     All of them: also those whose place a later one took.
     """
-    report = schema.report.c
     found: dict[tuple[int, str], dict[int, str]] = defaultdict(dict)
     for chunk in _chunks(sorted(set(wanted))):
-        query = _votes(stage).where(or_(report.id.in_(chunk), report.merged_into.in_(chunk)))
-        for root, vote in _read_votes(connection, query):
+        for root, vote in _read_votes(connection.execute(_CAST_ON, {"stage": stage, "ids": chunk})):
             found[root, vote.person][vote.report] = vote.event
     return {key: dict(sorted(cast.items())) for key, cast in found.items()}
 
 
-def _votes(stage: str) -> Select[Any]:
-    decision, report, person = schema.decision, schema.report, schema.person
-    return (
-        select(decision, func.coalesce(report.c.merged_into, report.c.id).label("root"), person.c.name)
-        .join(report, report.c.id == decision.c.report)
-        .join(person, person.c.id == decision.c.person)
-        .where(decision.c.stage == stage)
-        .order_by(decision.c.at, decision.c.event)
-    )
+def cast_by(connection: Connection, person: str, stage: str, wanted: Iterable[int]) -> dict[int, list[Vote]]:
+    """Give all votes of one person on each root, as they were cast: also those whose place a later one took."""
+    found: dict[int, list[Vote]] = {root: [] for root in wanted}
+    for chunk in _chunks(sorted(found)):
+        # All votes there are looked at: asked for one person's, SQLite walks all that the person ever cast.
+        for root, vote in _read_votes(connection.execute(_CAST_ON, {"stage": stage, "ids": chunk})):
+            if vote.person == person:
+                found[root].append(vote)
+    return found
 
 
-def _read_votes(connection: Connection, query: Select[Any]) -> Iterator[tuple[int, Vote]]:
-    for r in connection.execute(query):
+def _read_votes(cast: Iterable[Row[Any]]) -> Iterator[tuple[int, Vote]]:
+    for r in cast:
         said = (r.verdict, tuple(r.reasons), r.note, r.at, tuple(r.acts_on), tuple(sorted(r.criteria.items())))
         yield r.root, Vote(r.event, r.report, r.person, r.name, *said)
 
@@ -259,7 +252,7 @@ def event(connection: Connection, identity: str) -> Event:
 
 def event_of_client(connection: Connection, client: str) -> Event | None:
     """Give the event that a sender's id already made, if there is one."""
-    row = connection.execute(select(schema.event).where(schema.event.c.client == client)).mappings().first()
+    row = connection.execute(_OF_CLIENT, {"client": client}).mappings().first()
     return _event(dict(row)) if row else None
 
 
@@ -303,6 +296,47 @@ def pending_retrieval(connection: Connection) -> list[tuple[int, str | None]]:
         .order_by(standing.report)
     )
     return [(root, outcome) for root, outcome in rows]
+
+
+# -- built once: pages run them at every vote, and building one takes longer than running it
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ROOTS = select(schema.report.c.id, schema.report.c.merged_into).where(schema.report.c.id.in_(_IDS))
+_MEMBERS = (
+    select(
+        schema.record,
+        schema.search.c.label.label("source"),
+        func.coalesce(schema.report.c.merged_into, schema.report.c.id).label("root"),
+    )
+    .join(schema.report, schema.report.c.id == schema.record.c.id)
+    .join(schema.search, schema.search.c.id == schema.record.c.search)
+    .where(or_(schema.report.c.id.in_(_IDS), schema.report.c.merged_into.in_(_IDS)))
+    .order_by(schema.record.c.id)
+)
+_PLACE = (
+    select(schema.report.c.merged_into, schema.standing.c.status)
+    .outerjoin(
+        schema.standing,
+        and_(schema.standing.c.report == schema.report.c.id, schema.standing.c.stage == bindparam("stage")),
+    )
+    .where(schema.report.c.id == bindparam("report"))
+)
+_STATUSES = select(schema.standing.c.report, schema.standing.c.stage, schema.standing.c.status).where(
+    schema.standing.c.report.in_(_IDS)  # were the stage asked for as well, SQLite would walk all of it
+)
+_CAST = (
+    select(
+        schema.decision,
+        func.coalesce(schema.report.c.merged_into, schema.report.c.id).label("root"),
+        schema.person.c.name,
+    )
+    .join(schema.report, schema.report.c.id == schema.decision.c.report)
+    .join(schema.person, schema.person.c.id == schema.decision.c.person)
+    .where(schema.decision.c.stage == bindparam("stage"))
+    .order_by(schema.decision.c.at, schema.decision.c.event)
+)
+_CAST_ON = _CAST.where(or_(schema.report.c.id.in_(_IDS), schema.report.c.merged_into.in_(_IDS)))
+_OF_CLIENT = select(schema.event).where(schema.event.c.client == bindparam("client"))
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

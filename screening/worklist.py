@@ -5,7 +5,7 @@ Blind: nothing here says how anybody else voted.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,7 +18,8 @@ from review.record import Record
 from review.store import Store
 from review.store.chosen import shown
 from review.store.engine import moment
-from screening import queue_rows, rows
+from review.store.standing import current
+from screening import queue_rows, rows, tag_rows
 
 Matched = Literal["yes", "no", "unknown"]
 
@@ -54,7 +55,7 @@ class MyVote:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A report as one person may see it: all its records as one, where they came from, and the person's own vote."""
+    """A report as one person may see it: all its records as one, their sources, and the person's own vote and tags."""
 
     report: int
     record: Record
@@ -63,6 +64,7 @@ class Shown:
     matched: Matched
     mine: MyVote | None
     status: str
+    tags: tuple[str, ...] = ()
 
 
 LEASE_MINUTES = 15
@@ -131,25 +133,44 @@ def show(connection: Connection, report: int, person: str, stage: Stage) -> Show
     DecisionError
         There is no such report, or it is not at this stage.
     """
-    root = rows.roots(connection, (report,)).get(report)
-    if root is None:
-        raise DecisionError(f"there is no report {report}", hint="see the next one with: review screen next")
-    status = rows.statuses(connection, stage, (root,)).get(root)
-    if status is None:
-        raise DecisionError(
-            f"report {root} is not at the {stage} stage", hint="only reports included at title-abstract come to it"
+    return show_each(connection, (report,), person, stage)[0]
+
+
+def show_each(connection: Connection, reports: Sequence[int], person: str, stage: Stage) -> list[Shown]:
+    """Give some reports in their order, each as ``show`` does: many take hardly longer than one."""
+    root_of = rows.roots(connection, reports)
+    for report in reports:
+        if report not in root_of:
+            raise DecisionError(f"there is no report {report}", hint="see the next one with: review screen next")
+    status = rows.statuses(connection, stage, root_of.values())
+    for root in root_of.values():
+        if root not in status:
+            raise DecisionError(
+                f"report {root} is not at the {stage} stage", hint="only reports included at title-abstract come to it"
+            )
+    found = rows.members(connection, status)
+    records = shown(connection, {root: [(m.report, m.record) for m in some] for root, some in found.items()})
+    cast = rows.cast_by(connection, person, stage, status)
+    tagged = tag_rows.on_each(connection, person, status)
+    return [
+        Shown(
+            report=root,
+            record=records[root][0],
+            sources=tuple(dict.fromkeys(m.source for m in found[root])),
+            members=tuple(m.report for m in found[root]),
+            matched=_matched({m.matched for m in found[root]}),
+            mine=_my_vote(cast[root]),
+            status=status[root],
+            tags=tuple(tagged.get(root, ())),
         )
-    found = rows.members(connection, root)
-    mine = next((v for v in reversed(rows.votes(connection, stage, (root,))[root]) if v.person == person), None)
-    return Shown(
-        report=root,
-        record=shown(connection, {root: [(m.report, m.record) for m in found]})[root][0],
-        sources=tuple(dict.fromkeys(m.source for m in found)),
-        members=tuple(m.report for m in found),
-        matched=_matched({m.matched for m in found}),
-        mine=MyVote(mine.verdict, mine.reasons, mine.note, mine.criteria) if mine else None,
-        status=status,
-    )
+        for root in (root_of[report] for report in reports)
+    ]
+
+
+def _my_vote(cast: list[rows.Vote]) -> MyVote | None:
+    """Say what a person decided last."""
+    mine = next(reversed(current(cast)), None)
+    return MyVote(mine.verdict, mine.reasons, mine.note, mine.criteria) if mine else None
 
 
 def _matched(values: set[str]) -> Matched:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from postgres import cluster
 from sqlalchemy import create_engine, insert, inspect, text
 
 from review.record import Record
@@ -120,31 +118,12 @@ def any_filled(any_store: Store) -> Store:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """Start a private PostgreSQL cluster on a socket in a temporary folder; give its address."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
-    if not programs:
-        missing = "no PostgreSQL server in /usr/lib/postgresql: install it with apt-get install postgresql"
-        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
-    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path has at most 107 characters
-    as_user: list[str] = []
-    if os.geteuid() == 0:  # the server refuses to run as root
-        shutil.chown(folder, "postgres", "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-
-    def run(name: str, *arguments: str) -> None:
-        subprocess.run(
-            [*as_user, str(programs[-1] / name), *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL
-        )
-
-    data, log = str(folder / "data"), str(folder / "log")
-    run("initdb", "-D", data, "-U", "review", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
+    """Start a private PostgreSQL server; without one skip, and on CI fail, with a reason."""
     try:
-        yield f"postgresql://review@/postgres?host={folder}"
-    finally:
-        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+        with cluster("-c fsync=off") as address:
+            yield address
+    except FileNotFoundError as missing:
+        pytest.fail(str(missing)) if os.environ.get("CI") == "true" else pytest.skip(str(missing))
 
 
 @pytest.fixture

@@ -42,7 +42,9 @@ def heading(page: Page, text: str) -> None:
 def saved(page: Page, site: Served, count: int) -> list[tuple[int, str, list[str], str | None]]:
     """Wait until so many decisions are in the log, and give them."""
     key = page.locator("main").get_attribute("data-outbox")
-    page.wait_for_function("key => JSON.parse(localStorage.getItem(key) || '[]').length === 0", arg=key)
+    page.wait_for_function(
+        "key => !Object.keys(localStorage).some(name => name.startsWith(`${key}:waiting:`))", arg=key
+    )
     with site.workspace.store.read() as connection:
         found = [event.payload for event in read_events(connection, "decision")]
     assert len(found) == count

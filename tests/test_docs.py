@@ -257,15 +257,29 @@ screen undo: screen undo --stage title-abstract
 screen decide: screen decide 3 include --stage title-abstract
 screen decide: screen decide 3 exclude --stage title-abstract --as Bob
 screen mine: screen mine --stage title-abstract
+screen comment: screen comment 3 Why --stage title-abstract
 screen conflicts: screen conflicts --stage title-abstract
-screen agreement: screen agreement --stage title-abstract
+screen agreement: screen agreement --stage title-abstract --as Cy
+screen resolve: screen resolve 3 include --stage title-abstract --as Bob
+screen decide: screen decide 3 maybe --stage title-abstract --as Bob
+screen conflicts: screen conflicts --stage title-abstract
 screen resolve: screen resolve 3 include --stage title-abstract --as Bob
 fulltext: fulltext
 fulltext retrieved: fulltext retrieved 3
 fulltext missing: fulltext missing 3
+screen assign: screen assign --stage title-abstract --overlap 10 --dry-run --as Bob
+screen pilot: screen pilot --stage title-abstract --size 2 --dry-run --as Bob
 screen import: screen import wrong.csv
 screen import: screen import decisions.csv
+screen quality: screen quality --stage title-abstract --size 1 --dry-run --as Bob
+screen again: screen again --stage title-abstract --reason not_publication --as Bob
+screen handover: screen handover Ann --dry-run --as Bob
+screen rounds: screen rounds --stage title-abstract --as Bob
 screen export: screen export exported.csv
+screen background: screen background background.ris
+screen repair: screen repair 2 --field abstract --text Looked. --source publisher
+screen repairs: screen repairs repairs.csv
+screen repair: screen repair 2 --field abstract --undo
 screen export --bundle: screen export --bundle exported.bundle
 screen import --bundle: screen import --bundle exported.bundle
 extract join: extract join extraction/studies.csv
@@ -302,7 +316,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[
     place = tmp_path_factory.mktemp("keys") / "review"
     shutil.copytree(ROOT / "examples/mentoring", place)
     protocol = (place / "protocol.toml").read_text("utf-8")
-    two = protocol.replace('name = "Illustrative reviewer"', 'name = "Ann"\n\n[[team]]\nname = "Bob"')
+    team = 'name = "Ann"\n\n[[team]]\nname = "Cy"\nroles = ["adjudicator"]\n\n[[team]]\nname = "Bob"'
+    two = protocol.replace('name = "Illustrative reviewer"', team)
     (place / "protocol.toml").write_text(two, "utf-8")
     listed = (place / "imports/report_refs.ris").read_text("utf-8")
     with_doi = listed.replace("N1  - ref 28\n", "N1  - ref 28\nDO  - 10.1258/jrsm.2008.080153\n")
@@ -326,6 +341,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[
             _, out, err = run(*words.split(), "--json")
             assert out.count("\n") == 1, f"{words} printed not one line:\n{out}\n{err}"
             found.setdefault(section, set()).update(paths(json.loads(out), documented().get(section, {})))
+        (place / "protocol.toml").write_text(two.replace("votes = 1", "votes = 3"), "utf-8")
+        amended = json.loads(run("check", "--json")[1])
+        found["check"].update(paths(amended, documented()["check"]))
     yield found
 
 

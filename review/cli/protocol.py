@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,8 @@ def check(call: Call, live: bool) -> None:
     from review.cli.strategies import NOT_ASKED, findings, reading, stem_rows, words_met, words_table
     from review.protocol import read_protocol
     from review.protocol.strategies import advice
-    from review.stages import PROTOCOL_FILE, names_not_known
+    from review.stages import PROTOCOL_FILE, effect_of, names_not_known
+    from screening import rule_changes
 
     protocol = read_protocol(existing_file(call.folder / PROTOCOL_FILE))
     faults = names_not_known(protocol)
@@ -69,7 +71,11 @@ def check(call: Call, live: bool) -> None:
     warnings = [*_unwritten(protocol), *advice(protocol), *findings(met)]
     probes = _probed(call, protocol) if live else ()
     answered = {"live": [{key: getattr(one, key) for key in _PROBE} for one in probes]} if live else {}
-    call.give({"faults": [], "warnings": [str(w) for w in warnings], "stems": stem_rows(met), **answered})
+    moves, looks = effect_of(protocol, call.folder, dict(os.environ))
+    effect = {"moves": [asdict(one) for one in moves], "again": list(looks)}
+    call.give(
+        {"faults": [], "warnings": [str(w) for w in warnings], "stems": stem_rows(met), "effect": effect, **answered}
+    )
     strategies, concepts = many(len(protocol.strategies), "strategy"), many(len(protocol.concepts), "concept")
     call.say(f"The protocol can be used: {strategies} over {concepts}.")
     for strategy in protocol.strategies:
@@ -78,6 +84,9 @@ def check(call: Call, live: bool) -> None:
     call.say(*words_table(met))
     if warnings:
         call.say("Worth a look:", *(f"  {w}" for w in warnings))
+    if moves or looks:
+        call.say("It is not in force yet: the next other command puts it in force. Votes stay as they are. Then:")
+        call.say(*(f"  {line}" for line in (*rule_changes.moves(moves), *looks)))
     call.say(*map(_answer, probes))
     if any(one.status == "changed" for one in probes):
         sys.exit(SourceChanged.exit_code)

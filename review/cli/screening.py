@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from review.cli import screen_exchange
+from review.cli import screen_conflicts, screen_exchange, screen_lists, screen_rounds
 from review.cli.kit import Call, common
-from review.text import many
 
 if TYPE_CHECKING:
     from review.protocol import Stage
     from review.protocol.rights import Right
     from review.stages import Workspace
-    from screening.reliability import Reliability
 
 _STAGES = ("title-abstract", "full-text")
 _stage = click.option("--stage", type=click.Choice(_STAGES), help="Which screening stage.")
@@ -59,7 +57,8 @@ def _needed(stage: Stage | None) -> Stage:
     return stage
 
 
-def _opened(call: Call, stage: Stage | None) -> tuple[Call, Stage, Workspace]:
+def opened(call: Call, stage: Stage | None) -> tuple[Call, Stage, Workspace]:
+    """Open the review of a subcommand; give its options with those before it, and the stage, which must be said."""
     call, stage = joined(call, stage)
     return call, _needed(stage), call.workspace()
 
@@ -72,7 +71,7 @@ def next_(call: Call, stage: Stage | None) -> None:
     from review.cli.screen_loop import describe
     from screening import worklist
 
-    call, stage, workspace = _opened(call, stage)
+    call, stage, workspace = opened(call, stage)
     actor = call.actor(workspace)
     with workspace.store.read() as connection:
         report = worklist.next_report(connection, actor.person, stage, workspace.store.clock())
@@ -115,7 +114,7 @@ def resolve(
 
 
 def _act(act: Callable[..., Any], right: Right, call: Call, stage: Stage | None, **what: Any) -> None:
-    call, stage, workspace = _opened(call, stage)
+    call, stage, workspace = opened(call, stage)
     event = act(workspace.store, workspace.protocol, call.actor(workspace, right), stage=stage, **what)
     call.give({**event.payload, "event": event.id, "at": event.at})
     given = event.payload["reasons"]
@@ -131,7 +130,7 @@ def undo(call: Call, report: int | None, stage: Stage | None) -> None:
     """Take back your last vote, or the one on REPORT."""
     from screening import decisions
 
-    call, stage, workspace = _opened(call, stage)
+    call, stage, workspace = opened(call, stage)
     store, protocol, actor = workspace.store, workspace.protocol, call.actor(workspace, "vote")
     if report is None:
         report = decisions.undo(store, protocol, actor, stage)
@@ -149,81 +148,29 @@ def mine(call: Call, limit: int, stage: Stage | None) -> None:
     """List your own decisions, newest first."""
     from screening import decisions
 
-    call, stage, workspace = _opened(call, stage)
+    call, stage, workspace = opened(call, stage)
     actor = call.actor(workspace)
     with workspace.store.read() as connection:
         found = decisions.mine(connection, actor.person, stage, limit=limit)
     call.give({"decisions": [asdict(d) for d in found]})
     call.say(
-        *(_line(d.report, d.title, d.verdict, d.reasons, d.note) for d in found) if found else ["No decisions yet."]
+        *(line(d.report, d.title, d.verdict, d.reasons, d.note) for d in found) if found else ["No decisions yet."]
     )
 
 
-@screen.command()
-@_stage
-@common
-def conflicts(call: Call, stage: Stage | None) -> None:
-    """List the reports that the screeners do not agree on, with every vote."""
-    from screening import decisions
-
-    call, stage, workspace = _opened(call, stage)
-    with workspace.store.read() as connection:
-        found = decisions.conflicts(connection, stage)
-    call.give({"conflicts": [asdict(c) for c in found]})
-    if not found:
-        call.say(f"No conflicts at {stage}.")
-    for conflict in found:
-        call.say(f"{conflict.report}  {conflict.title or '(no title)'}")
-        for v in conflict.votes:
-            call.say("    " + _line(v.person_name, None, v.verdict, v.reasons, v.note))
-
-
-def _line(who: object, title: str | None, verdict: str, reasons: Sequence[str], note: str | None) -> str:
+def line(who: object, title: str | None, verdict: str, reasons: Sequence[str], note: str | None) -> str:
+    """Write a vote as a line."""
     because = f" ({', '.join(reasons)})" if reasons else ""
     return f"{who}: {verdict}{because}" + (f"  {title}" if title else "") + (f'  "{note}"' if note else "")
 
 
-@screen.command()
-@_stage
-@common
-def agreement(call: Call, stage: Stage | None) -> None:
-    """Say how well the screeners agree, on their first independent votes."""
-    from screening.reliability import reliability
-
-    call, stage, workspace = _opened(call, stage)
-    with workspace.store.read() as connection:
-        found = reliability(connection, stage)
-    pairs = [{"first": p.first, "second": p.second, **asdict(p.agreement)} for p in found.pairs]
-    call.give({"stage": stage, "applicable": found.reports > 0, **asdict(found), "pairs": pairs})
-    call.say(*_told(found))
-
-
-def _told(found: Reliability) -> list[str]:
-    if not found.reports:
-        return [f"Not applicable: no report has votes of two people ({len(found.screeners)} screening so far)."]
-    lines = [f"Reports with votes of two or more people: {found.reports:,}. First independent votes:"]
-    for pair in found.pairs:
-        a = pair.agreement
-        lines.append(
-            f"{pair.first} and {pair.second}, {many(a.n, 'report')}: agreed on {_share(a.observed)}; "
-            f"kappa {_figure(a.kappa)} (95 % CI {_figure(a.low)} to {_figure(a.high)}), AC1 {_figure(a.ac1)}, "
-            f"PABAK {_figure(a.pabak)}; agreement on includes {_share(a.positive)}, on excludes {_share(a.negative)}"
-        )
-    if len(found.screeners) > 2:
-        lines.append(f"All: Fleiss' kappa {_figure(found.fleiss)}, Krippendorff's alpha {_figure(found.alpha)}")
-    return lines
-
-
-def _figure(value: float | None) -> str:
-    return "not defined" if value is None else f"{value:.3f}"
-
-
-def _share(value: float | None) -> str:
-    return "not defined" if value is None else f"{value:.1%}"
-
-
+screen.add_command(screen_conflicts.conflicts)
+screen.add_command(screen_conflicts.comment)
+screen.add_command(screen_conflicts.agreement)
 screen.add_command(screen_exchange.export)
 screen.add_command(screen_exchange.import_)
+for command in (*screen_lists.COMMANDS, *screen_rounds.COMMANDS):
+    screen.add_command(command)
 
 
 # -- full texts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import socket
@@ -15,11 +16,15 @@ from review.cli.kit import Call, common
 from review.errors import ReviewError
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from review.stages import Workspace
     from review.web import Members
 
 PORT = 8377
 """Asked for first when no port is named; when it is taken, any free one does."""
+AT_ONCE = 8
+"""Requests worked on at once, the others wait in line: more threads take the interpreter from each other."""
 SECONDS_TO_FINISH = 2
 """How long open requests may take after Ctrl-C."""
 
@@ -100,9 +105,16 @@ def run(app: object, listener: socket.socket, proxies: Sequence[str] = ()) -> No
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        asyncio.run(_work(uvicorn.Server(config), listener))
     except KeyboardInterrupt:
         return  # uvicorn has finished what was under way and hands the signal on
+
+
+async def _work(server: uvicorn.Server, listener: socket.socket) -> None:
+    from anyio import to_thread
+
+    to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
+    await server.serve(sockets=[listener])
 
 
 def trusted_proxies(listed: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,54 +15,72 @@ from review.errors import ReviewError, TamperError
 from review.text import many
 
 if TYPE_CHECKING:
+    from review.protocol import Stage
     from review.store.tally import Tally
 
 
 @click.command()
 @common
 def status(call: Call) -> None:
-    """Show where the review stands and what comes next."""
+    """Show where the review stands and what comes next.
+
+    In a team, who screens (--as or REVIEW_USER) and has records left at a stage is not told how the stage splits.
+    """
     from review.stages import next_step
     from review.store.tally import tally
+    from screening.blinding import stages_hidden
 
     workspace = call.workspace()
+    name = call.name or os.environ.get("REVIEW_USER")
     with workspace.store.read() as connection:
         now = tally(connection)
+        hidden = stages_hidden(connection, workspace.protocol, name)
     step = next_step(now)
     call.give(
         {
             "records": now.records,
             "reports": now.reports,
-            "screened": now.screened,
-            "excluded": now.excluded,
-            "conflicts": now.conflicts,
-            "included_reports": now.included_reports,
-            "included_studies": now.included_studies,
+            "screened": None if "title-abstract" in hidden else now.screened,
+            "excluded": None if hidden else now.excluded,
+            "conflicts": None if hidden else now.conflicts,
+            "included_reports": None if hidden else now.included_reports,
+            "included_studies": None if hidden else now.included_studies,
             "next_step": step,
             "rejected": now.rejected,
             "unjudged_pairs": now.unjudged_pairs,
+            "hidden": list(hidden),
         }
     )
-    call.say(workspace.protocol.title, *_lines(now), f"Next: {step}")
+    told = (f"  How {' and '.join(hidden)} split is shown to {name} once nothing is left there for {name}.",)
+    call.say(workspace.protocol.title, *_lines(now, hidden), *(told if hidden else ()), f"Next: {step}")
 
 
-def _lines(now: Tally) -> Iterator[str]:
-    """Give a line per stage: what is done, then what is open; what is none is left out."""
-    waits = {"waiting": "waiting", "started": "awaiting a further vote", "conflict": "in conflict"}
-    first = {text: now.title_abstract.get(status, 0) for status, text in waits.items()}
-    second = {text: now.full_text.get(status, 0) for status, text in waits.items()}
-    assessed = now.full_text.get("included", 0) + now.full_text.get("excluded", 0)
+def _lines(now: Tally, hidden: Collection[Stage]) -> Iterator[str]:
+    """Give a line per stage: what is done, then what is open; what is none, or hidden, is left out."""
     merged, pairs = now.records - now.reports, now.unjudged_pairs
     yield _line("Searches", now.searches, more={"not complete": now.unfinished_searches})
     yield _line("Records", now.records, more={"set aside as unreadable": now.rejected})
     yield _line("Reports", now.reports, more={"merged as duplicates": merged, "possible duplicates to judge": pairs})
-    yield _line("Title/abstract", now.screened, "screened", first)
-    yield _line("Full text", assessed, "assessed", {**second, "not retrieved": now.full_text.get("not_retrieved", 0)})
-    of = f"of {many(now.included_studies, 'study')}" if now.included_studies else ""
-    yield _line("Included reports", now.included_reports, of)
+    if "title-abstract" in hidden:
+        undecided = sum(now.title_abstract.get(status, 0) for status in ("waiting", "started"))
+        all_voted = sum(n for status, n in now.title_abstract.items() if status != "removed") - undecided
+        yield _line("Title/abstract", all_voted, "with all their votes", {"still waiting for votes": undecided})
+    else:
+        yield _line("Title/abstract", now.screened, "screened", _open(now.title_abstract))
+    if "full-text" not in hidden:
+        assessed = now.full_text.get("included", 0) + now.full_text.get("excluded", 0)
+        gone = {"not retrieved": now.full_text.get("not_retrieved", 0)}
+        yield _line("Full text", assessed, "assessed", {**_open(now.full_text), **gone})
+        of = f"of {many(now.included_studies, 'study')}" if now.included_studies else ""
+        yield _line("Included reports", now.included_reports, of)
     yield _line("Studies extracted", now.extracted_studies)
     yield _line("Studies appraised", now.appraised_studies)
     yield _line("Studies coded", now.coded_studies)
+
+
+def _open(counts: Mapping[str, int]) -> dict[str, int]:
+    waits = {"waiting": "waiting", "started": "awaiting a further vote", "conflict": "in conflict"}
+    return {text: counts.get(status, 0) for status, text in waits.items()}
 
 
 def _line(what: str, done: int, how: str = "", more: Mapping[str, int] | None = None) -> str:

@@ -24,7 +24,7 @@ DOING: Mapping[Right, str] = {
     "vote": "decide on records",
     "extract": "extract data",
     "resolve": "resolve conflicts",
-    "rules": "accept a change of the rules",
+    "rules": "accept a change of the rules, or hand out work",
     "people": "manage people",
 }
 """How a sentence names a right."""

@@ -58,7 +58,9 @@ def view(
     record, origin = combine([one for _, one in members], wanted)
     repaired = {field: c.text for field, c in choices.items() if c.text is not None}
     from_record = {field: ids[at] for field, at in origin.items() if field not in repaired}
-    return replace(record, **{field: _typed(field, text) for field, text in repaired.items()}), from_record
+    if repaired:
+        record = replace(record, **{field: _typed(field, text) for field, text in repaired.items()})
+    return record, from_record
 
 
 def _typed(field: str, text: str) -> Any:

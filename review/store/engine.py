@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import (
@@ -38,6 +39,8 @@ from review.store.projection import restand
 
 FILE_NAME = "review.sqlite"
 BUSY_MILLISECONDS = 15_000
+CONNECTIONS = 10
+"""Kept open: more than threads work at once (``review serve``), or some would be opened anew at every request."""
 _PREFIXES = ("postgresql+psycopg://", "postgresql://", "postgres://")
 
 
@@ -53,12 +56,17 @@ def moment(when: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A review's database. ``clock`` gives the time of an event, ``mint`` a new opaque id."""
+    """A review's database. ``clock`` gives the time of an event, ``mint`` a new opaque id.
+
+    SQLite has one writer at a time. The threads of one process queue up in ``line`` for that, without a connection:
+    left to SQLite they ask again and again, sleep longer each time, and whoever came last is often served first.
+    """
 
     engine: Engine
     installation: str
     clock: Callable[[], str] = utc_now
     mint: Callable[[], str] = lambda: secrets.token_hex(8)
+    line: Lock | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -72,8 +80,18 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection in a write transaction: everything in the block happens, or nothing."""
-        with explained(), self.engine.connect().execution_options(write=True) as connection, connection.begin():
+        with explained(), _turn(self.line), _writing(self.engine) as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def trial(self) -> Iterator[Connection]:
+        """Give a connection like ``write`` does, and take everything back at the end: what would happen if."""
+        with explained(), _turn(self.line), _writing(self.engine) as connection:
+            begun = connection.begin()
+            try:
+                yield connection
+            finally:
+                begun.rollback()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -109,7 +127,7 @@ def open_store(
             known = here(connection, make)
             if connection.execute(delete(schema.meta).where(schema.meta.c.key == RESTAND)).rowcount:
                 restand(connection, connection.scalars(select(schema.report.c.id)).all())
-    return Store(engine, known, clock, make)
+    return Store(engine, known, clock, make, Lock() if engine.dialect.name == "sqlite" else None)
 
 
 def holds_review(folder: Path, url: str | None = None) -> bool:
@@ -140,7 +158,7 @@ def _address(url: str) -> URL:
 
 def _engine(url: str | URL) -> Engine:
     try:
-        engine = create_engine(url, json_serializer=_ENCODER.encode)
+        engine = create_engine(url, json_serializer=_ENCODER.encode, pool_size=CONNECTIONS)
     except ModuleNotFoundError as missing:
         raise StageError("PostgreSQL needs its driver", hint="pip install 'narrative-review[postgres]'") from missing
     if engine.dialect.name == "sqlite":
@@ -161,6 +179,24 @@ def _on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
 def _on_sqlite_begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _writing(engine: Engine) -> Connection:
+    return engine.connect().execution_options(write=True)
+
+
+@contextmanager
+def _turn(line: Lock | None) -> Iterator[None]:
+    """Wait for this thread's turn to write, as long as SQLite would."""
+    if line is None:
+        yield
+        return
+    if not line.acquire(timeout=BUSY_MILLISECONDS / 1000):
+        raise _sentence("locked")
+    try:
+        yield
+    finally:
+        line.release()
 
 
 def _bring_up_to_date(engine: Engine) -> None:

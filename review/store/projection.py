@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, literal, select, update
+from sqlalchemy import BindParameter, Connection, Delete, Table, bindparam, delete, insert, literal, select, update
 
 from review.store import schema
 from review.store.event import Event
@@ -69,8 +71,12 @@ def _put(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]
 def _drop(connection: Connection, table: Table, keys: Sequence[Mapping[str, Any]]) -> None:
     """Take rows away by columns of the same names in every key."""
     if keys:
-        same = (table.c[name] == bindparam(f"key_{name}") for name in keys[0])
-        connection.execute(delete(table).where(*same), [{f"key_{n}": v for n, v in key.items()} for key in keys])
+        connection.execute(_dropping(table, tuple(keys[0])), [{f"key_{n}": v for n, v in key.items()} for key in keys])
+
+
+@cache
+def _dropping(table: Table, names: tuple[str, ...]) -> Delete:
+    return delete(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in names))
 
 
 def _on_protocol(connection: Connection, events: Sequence[Event]) -> set[int]:
@@ -245,67 +251,78 @@ KINDS = ("protocol", "merge", "split", *(k for k in _HANDLERS if k not in ("prot
 # -- where a report stands
 
 
-def rules_in_force(connection: Connection) -> dict[str, Rules]:
+# Built once: every vote runs each of them, and building one takes longer than running it.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_report, _event = schema.report.c, schema.event.c
+_IN_FORCE = (
+    select(_event.payload)
+    .where(_event.kind == "protocol")
+    .order_by(_event.at.desc(), _event.log.desc(), _event.seq.desc())
+    .limit(1)
+)
+_TOPS = select(_report.id, _report.merged_into).where(_report.id.in_(_IDS)).with_for_update(key_share=True)
+_MEMBERS = (
+    select(_report.id, _report.merged_into, schema.record.c.matched, schema.retrieval.c.outcome)
+    .join(schema.record, schema.record.c.id == _report.id)
+    .outerjoin(schema.retrieval, schema.retrieval.c.report == _report.id)
+    .where(_report.id.in_(_IDS) | _report.merged_into.in_(_IDS))
+)
+_FORGET = delete(schema.standing).where(schema.standing.c.report.in_(_IDS))
+_ASSIGNED = select(schema.assignment).where(schema.assignment.c.report.in_(_IDS))
+_CAST, _SETTLED = (
+    select(table).where(table.c.report.in_(_IDS)).order_by(table.c.at, table.c.event)
+    for table in (schema.decision, schema.resolution)
+)
+
+
+def rules_in_force(connection: Connection) -> Mapping[str, Rules]:
     """Give the screening rules of the last protocol event, per stage; one vote when there is none."""
-    events = schema.event
-    last = connection.scalar(
-        select(events.c.payload)
-        .where(events.c.kind == "protocol")
-        .order_by(events.c.at.desc(), events.c.log.desc(), events.c.seq.desc())
-        .limit(1)
-    )
-    return Rules.of(last)
+    return _rules(connection.scalar(_IN_FORCE))
+
+
+@lru_cache(maxsize=4)
+def _rules(payload: str | None) -> Mapping[str, Rules]:
+    return MappingProxyType(Rules.of(payload))
 
 
 def restand(connection: Connection, reports: Iterable[int]) -> None:
     """Compute anew where some reports, and the groups that they belong to, stand at each stage."""
     rules = rules_in_force(connection)
-    report = schema.report
     for chunk in _chunks(sorted(set(reports))):
-        tops = connection.execute(
-            select(report.c.id, report.c.merged_into).where(report.c.id.in_(chunk)).with_for_update()
-        ).all()
+        tops = connection.execute(_TOPS, {"ids": chunk}).all()
         _restand_roots(connection, {row.merged_into or row.id for row in tops}, set(chunk), rules)
 
 
 def _restand_roots(connection: Connection, roots: set[int], named: set[int], rules: Mapping[str, Rules]) -> None:
-    report, standing = schema.report, schema.standing
-    rows = connection.execute(
-        select(report.c.id, report.c.merged_into, schema.record.c.matched)
-        .join(schema.record, schema.record.c.id == report.c.id)
-        .where(report.c.id.in_(roots) | report.c.merged_into.in_(roots))
-    ).all()
+    rows = connection.execute(_MEMBERS, {"ids": sorted(roots)}).all()
     root_of = {row.id: row.merged_into or row.id for row in rows}
     matched: dict[int, set[str]] = defaultdict(set)
+    retrieved: dict[int, set[str | None]] = defaultdict(set)
     for row in rows:
         matched[root_of[row.id]].add(row.matched)
+        retrieved[root_of[row.id]].add(row.outcome)
     votes, voted = _votes(connection, root_of)
     settled = _resolutions(connection, root_of)
-    gone = _not_retrieved(connection, root_of)
     panels = _panels(connection, root_of, voted)
-    connection.execute(delete(standing).where(standing.c.report.in_(sorted(set(root_of) | named))))
+    connection.execute(_FORGET, {"ids": sorted(set(root_of) | named)})
     fresh = [
         {"report": root, "stage": stage, **{name: getattr(s, name) for name in _STANDING}}
         for root in sorted(roots)
         for stage, s in decide(
             votes.get(root, {}), settled.get(root, {}), rules,
-            matched=matched[root], not_retrieved=root in gone, panels=panels.get(root, {}),
+            matched=matched[root], not_retrieved=_not_retrieved(retrieved[root]), panels=panels.get(root, {}),
         )
     ]  # fmt: skip
     if fresh:
-        connection.execute(insert(standing), fresh)
+        connection.execute(insert(schema.standing), fresh)
 
 
 _STANDING = ("status", "votes", "needed", "open", "reason")
 
 
-def _not_retrieved(connection: Connection, root_of: Mapping[int, int]) -> set[int]:
-    """Give the roots that could not be had: a full text that was got for one member is there for all of them."""
-    table = schema.retrieval.c
-    outcomes: dict[int, set[str]] = defaultdict(set)
-    for row in connection.execute(select(table.report, table.outcome).where(table.report.in_(list(root_of)))):
-        outcomes[root_of[row.report]].add(row.outcome)
-    return {root for root, some in outcomes.items() if some == {"not_retrieved"}}
+def _not_retrieved(outcomes: set[str | None]) -> bool:
+    """Say whether a root could not be had: a full text that was got for one member is there for all of them."""
+    return outcomes - {None} == {"not_retrieved"}
 
 
 Voted = Mapping[tuple[int, str, str], str]
@@ -319,13 +336,9 @@ def _votes(
 
     They stay with the report that they were cast on, so one person can have several on copies that were merged.
     """
-    table = schema.decision
-    rows = connection.execute(
-        select(table).where(table.c.report.in_(list(root_of))).order_by(table.c.at, table.c.event)
-    ).all()
     result: dict[int, dict[str, list[Vote]]] = defaultdict(lambda: defaultdict(list))
     voted: dict[tuple[int, str, str], str] = {}
-    for row in rows:
+    for row in connection.execute(_CAST, {"ids": list(root_of)}):
         vote = Vote(row.event, row.person, row.verdict, tuple(row.reasons), frozenset(row.acts_on))
         result[root_of[row.report]][row.stage].append(vote)
         voted[root_of[row.report], row.stage, row.person] = row.at
@@ -338,7 +351,7 @@ def _panels(connection: Connection, root_of: Mapping[int, int], voted: Voted) ->
     shares: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
     pilots: dict[tuple[int, str], set[str]] = defaultdict(set)
     changed = []
-    for row in connection.execute(select(table).where(table.c.report.in_(list(root_of)))):
+    for row in connection.execute(_ASSIGNED, {"ids": list(root_of)}):
         root = root_of[row.report]
         done = voted.get((root, row.stage, row.person), "") > row.since
         if done != row.done:
@@ -359,12 +372,8 @@ def _panels(connection: Connection, root_of: Mapping[int, int], voted: Voted) ->
 
 
 def _resolutions(connection: Connection, root_of: Mapping[int, int]) -> dict[int, dict[str, list[Vote]]]:
-    table = schema.resolution
-    rows = connection.execute(
-        select(table).where(table.c.report.in_(list(root_of))).order_by(table.c.at, table.c.event)
-    ).all()
     result: dict[int, dict[str, list[Vote]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
+    for row in connection.execute(_SETTLED, {"ids": list(root_of)}):
         outcome = Vote(row.event, row.person, row.verdict, tuple(row.reasons), frozenset(row.acts_on))
         result[root_of[row.report]][row.stage].append(outcome)
     return result

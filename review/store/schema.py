@@ -250,7 +250,7 @@ standing = Table(
     Column("needed", Integer, nullable=False, server_default=text("1")),  # votes that it needs
     Column("open", Boolean, nullable=False, server_default=true()),  # fewer people are assigned than votes needed
     Column("reason", String),
-    Index("ix_standing_queue", "stage", "status", "report"),
+    Index("ix_standing_queue", "stage", "status", "open", "report"),
     Index("ix_standing_stage", "stage", "report"),
 )
 

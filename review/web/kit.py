@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
 
@@ -173,7 +173,10 @@ def action(
     async def endpoint(request: Request) -> Response:
         if right is not None:
             require(request, right)
-        form = await request.form(max_files=0, max_fields=200, max_part_size=LARGEST_BODY)
+        try:
+            form = await request.form(max_files=0, max_fields=200, max_part_size=LARGEST_BODY)
+        except ClientDisconnect:  # a page that was left while it sent: nobody waits for the answer
+            return Response(status_code=400)
         return await run_in_threadpool(handler, request, form)
 
     return endpoint

@@ -8,44 +8,55 @@
   if (!actions) return;
 
   const base = main.dataset.base, person = actions.person.value, AHEAD = 8, LOW = 5, RECOUNT = 10;
-  const reasonTexts = new Map([...$("reasons").querySelectorAll("li")].map((li) => [
-    li.querySelector("input").value, li.querySelector("label > span").textContent]));
+  const advance = main.dataset.advance === "yes", keys = JSON.parse(main.dataset.keys);
+  const reasonTexts = new Map(JSON.parse(main.dataset.reasons)); // in the protocol's order: the first is the primary one
   const VERBS = { include: "included", exclude: "excluded", maybe: "marked as maybe" };
   const LABELS = { include: "Included", exclude: "Excluded", maybe: "Maybe" };
 
   let mine = Number(main.dataset.mine), left = Number(main.dataset.left), forecast = main.dataset.forecast;
   const cards = new Map(); // report -> the card's HTML
-  const votes = new Map(); // report -> {verdict, reasons, note}, as this page knows it
+  const votes = new Map(); // report -> {verdict, reasons, note, answers}, as this page knows it
   const drafts = new Map(); // report -> a note not yet sent with a vote
+  const answered = new Map(); // report -> answers to criteria not yet sent
+  const tagged = new Map(); // report -> its tags
   const skipped = new Set(); // passed over with the arrow
   let queue = [], trail = [], at = -1, mineHere = []; // what comes; what was shown and where we are; my votes in order
   let exhausted = false, fetching = null, moving = false, changes = 0, counted = 0;
 
-  const outbox = new Outbox(main.dataset.outbox, (count, trouble) => {
-    $("unsaved").hidden = !trouble;
-    if (trouble) {
-      const what = count === 1 ? "1 decision is not saved yet" : `${count} decisions are not saved yet`;
-      $("unsaved").querySelector("p").textContent =
-        `${what}. ${trouble}. Go on: they are kept in this browser and sent again by themselves.`;
-    }
-  }, (entry, problem) => {
+  const { outbox, batch, ask, post } = along;
+  along.on.refused = (entry) => {
     const report = Number(new URLSearchParams(entry.fields).get("report"));
-    if (votes.delete(report)) count(-1);
+    if (entry.url.endsWith("/tags")) tagged.delete(report);
+    else if (votes.delete(report)) count(-1);
     mineHere = mineHere.filter((one) => one !== report);
-    say(`Not saved: ${problem.error}. ${problem.hint || ""}`, { report, label: "Go to the record" });
+    say(`Not saved: ${entry.problem.error}. ${entry.problem.hint || ""}`, { report, label: "Go to the record" });
     paint();
-  });
+  };
+  along.on.heard = (entry) => {
+    recall(entry);
+    paint();
+  };
+  let stale = along.kept; // the numbers on a kept page are those of the day when it was kept
+  along.on.changed = () => {
+    if (current() !== undefined) paint();
+    if (!stale || along.away) return;
+    stale = false;
+    counted = changes - RECOUNT;
+    recount().catch(() => {});
+  };
 
   // -- what is shown
 
   const current = () => trail[at];
+  const title = () => $("record").querySelector("h1").textContent;
 
   function learn(article) {
     const report = Number(article.dataset.report);
     if (article.dataset.verdict && !votes.has(report)) {
       votes.set(report, { verdict: article.dataset.verdict, reasons: article.dataset.reasons.split(" ").filter(Boolean),
-        note: article.dataset.note });
+        note: article.dataset.note, answers: JSON.parse(article.dataset.criteria) });
     }
+    if (!tagged.has(report)) tagged.set(report, JSON.parse(article.dataset.tags));
     return report;
   }
 
@@ -56,14 +67,17 @@
     actions.report.value = report;
     $("previous").href = `${base}?before=${report}`;
     $("next").href = `${base}?after=${report}`;
+    criteria?.show(answered.get(report) ?? votes.get(report)?.answers ?? {});
     paint();
     window.scrollTo(0, 0);
     record.querySelector("h1").focus({ preventScroll: true });
   }
 
   function position() {
-    const rest = `${left.toLocaleString("en")} left${forecast && left ? ` · ${forecast}` : ""}`;
-    if (votes.has(current())) return `Looking back · ${rest}`;
+    const offline = along.away && batch.total > 0, waits = batch.left.length;
+    const rest = offline ? `${waits} left` : `${left.toLocaleString("en")} left${forecast && left ? ` · ${forecast}` : ""}`;
+    if (votes.has(current())) return `${at < trail.length - 1 || !mineHere.includes(current()) ? "Looking back" : "Decided"} · ${rest}`;
+    if (offline) return `Record ${batch.total - waits + 1} of ${batch.total} taken along`;
     return `Record ${(mine + 1).toLocaleString("en")} of ${(mine + left).toLocaleString("en")} · ${rest}`;
   }
 
@@ -71,18 +85,44 @@
     const vote = votes.get(current()), article = $("record").querySelector("article");
     if (!article) return;
     const text = article.querySelector(".mine"), note = article.querySelector(".note");
-    const why = (vote?.reasons || []).map((code) => reasonTexts.get(code) || code).join("; ");
+    const why = texts(vote?.reasons || []);
     text.hidden = !vote;
     text.textContent = vote ? `You ${VERBS[vote.verdict]} this record${why ? `: ${why}` : ""}.` : "";
     const noted = drafts.get(current()) ?? vote?.note ?? "";
     note.hidden = !noted;
     note.querySelector(".note-text").textContent = noted;
     for (const button of actions.querySelectorAll(".verdict")) {
-      button.setAttribute("aria-pressed", String(vote?.verdict === button.value));
+      if (button.value) button.setAttribute("aria-pressed", String(vote?.verdict === button.value));
     }
+    paintTags(article);
+    if (criteria) paintSend();
     $("position").textContent = position();
     $("bar").max = Math.max(mine + left, 1);
     $("bar").value = mine;
+  }
+
+  const texts = (codes) => codes.map((code) => reasonTexts.get(code) || code).join("; ");
+
+  function paintTags(article) {
+    const list = article.querySelector(".own"), tags = tagged.get(current()) || [];
+    list.hidden = tags.length === 0;
+    list.replaceChildren(...tags.map((tag) => {
+      const chip = document.createElement("li");
+      chip.dir = "auto";
+      chip.textContent = tagName(tag);
+      return chip;
+    }));
+  }
+
+  /* The one button of criteria mode says what it would send. */
+  function paintSend() {
+    const { verdict, reasons, missing } = criteria.follows(), vote = votes.get(current());
+    $("send").dataset.verdict = verdict || "";
+    $("send").querySelector(".follows").textContent = verdict
+      ? `${{ include: "Include", maybe: "Maybe", exclude: "Exclude" }[verdict]}${reasons.length ? `: ${texts(reasons)}` : ""}`
+      : `${missing} to answer`;
+    $("send").setAttribute("aria-disabled", String(!verdict));
+    $("send").classList.toggle("sent", Boolean(vote) && vote.verdict === verdict && !answered.has(current()));
   }
 
   function say(text, offer) {
@@ -109,27 +149,12 @@
 
   // -- what comes
 
-  async function ask(path) {
-    return told(await fetch(base + path, { headers: { Accept: "application/json" } }));
-  }
-
-  async function post(path, fields) {
-    return told(await fetch(base + path,
-      { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) }));
-  }
-
-  async function told(reply) {
-    const said = await reply.json();
-    if (!reply.ok) throw new Error(said.error);
-    return said;
-  }
-
   function refill() {
     if (exhausted || queue.length >= LOW) return Promise.resolve();
     fetching ??= (async () => {
       const unsent = outbox.entries().map((entry) => Number(new URLSearchParams(entry.fields).get("report")));
       const holding = [...new Set([current(), ...queue, ...unsent, ...skipped])];
-      const sent = await post("/ahead", [["count", AHEAD], ["holding", holding.join(",")]]);
+      const sent = await post("/ahead", [["count", AHEAD], ["holding", holding.join(",")]]).catch(takenAlong);
       for (const { report, html } of sent.cards) {
         cards.set(report, html);
         if (!holding.includes(report) && !queue.includes(report)) queue.push(report);
@@ -137,6 +162,12 @@
       exhausted = sent.cards.length < AHEAD;
     })().finally(() => { fetching = null; });
     return fetching;
+  }
+
+  /* Without a network, all that was taken along comes at once. */
+  function takenAlong(trouble) {
+    if (!along.away || batch.total === 0) throw trouble;
+    return { cards: batch.left.map((report) => ({ report, html: batch.cards.get(report) })) };
   }
 
   /* Counting takes the server longer than a record: ask now and then, and believe it only when nothing is under way. */
@@ -182,7 +213,8 @@
   async function finish() {
     if (!votes.has(current())) return say("This is the last record that waits for you.");
     await outbox.flush();
-    if (outbox.entries().length === 0) location.href = base;
+    if (along.away) say("Everything here is decided. More comes when the server can be reached.");
+    else if (outbox.entries().length === 0) location.href = base;
     else say("Everything is decided; the last decisions are still on their way.");
     return undefined;
   }
@@ -202,24 +234,34 @@
 
   // -- what the person does
 
-  function cast(verdict, reasons) {
+  function cast(verdict, reasons, answers = {}) {
     const report = current(), note = drafts.get(report) ?? votes.get(report)?.note ?? "";
     if (!votes.has(report)) count(1);
-    votes.set(report, { verdict, reasons, note });
+    votes.set(report, { verdict, reasons, note, answers });
     drafts.delete(report);
+    answered.delete(report);
     skipped.delete(report);
     mineHere = [...mineHere.filter((one) => one !== report), report];
-    const fields = [["person", person], ["report", report], ["verdict", verdict], ...reasons.map((code) => ["reason", code])];
-    outbox.add(`${base}/votes`, note ? [...fields, ["note", note]] : fields);
+    const fields = [["person", person], ["report", report], ["verdict", verdict], ...reasons.map((code) => ["reason", code]),
+      ...Object.entries(answers).map(([criterion, answer]) => [`criterion:${criterion}`, answer])];
+    outbox.add(`${base}/votes`, note ? [...fields, ["note", note]] : fields, title());
   }
 
-  const vote = (verdict, reasons = []) => guarded(async () => {
-    const title = $("record").querySelector("h1").textContent;
-    cast(verdict, reasons);
-    say(`${LABELS[verdict]}: ${title}`);
-    await forward();
+  const vote = (verdict, reasons = [], answers = {}) => guarded(async () => {
+    const decided = title(), why = texts(reasons);
+    cast(verdict, reasons, answers);
+    say(`${LABELS[verdict]}${why ? ` (${why})` : ""}: ${decided}`);
+    if (advance) await forward();
+    else paint();
     announce(LABELS[verdict]);
   });
+
+  function send() {
+    const { verdict, reasons, missing } = criteria.follows();
+    if (verdict) return vote(verdict, reasons, criteria.answers());
+    say(`${missing === 1 ? "One criterion is" : `${missing} criteria are`} not answered yet.`);
+    return announce(`Not answered: ${criteria.current()}`);
+  }
 
   async function undo() {
     let report = mineHere.pop();
@@ -229,12 +271,13 @@
     } else {
       outbox.add(`${base}/undo`, [["person", person], ["report", report]]);
     }
+    if (criteria && votes.get(report)?.answers) answered.set(report, votes.get(report).answers);
     if (votes.delete(report)) count(-1);
     const known = trail.lastIndexOf(report);
     if (known >= 0) at = known;
     else trail.splice(at, 0, report);
     await show(report);
-    say("Taken back: decide again, or go on with the arrow keys.");
+    say("Taken back: decide again, or go on to another record.");
     return announce("Taken back");
   }
 
@@ -271,10 +314,70 @@
 
   function chooseReasons() {
     if (reasonTexts.size === 0) return vote("exclude");
-    const chosen = votes.get(current())?.verdict === "exclude" ? votes.get(current()).reasons : [];
-    for (const box of $("reasons").querySelectorAll("input")) box.checked = chosen.includes(box.value);
+    const last = lastReasons(), button = $("reasons").querySelector(".last");
+    button.hidden = last.length === 0;
+    button.querySelector("span").textContent = `As last time: ${texts(last)}`;
+    return reasons.open(votes.get(current())?.verdict === "exclude" ? votes.get(current()).reasons : []);
+  }
+
+  const required = Boolean($("reasons").dataset.required);
+  const reasons = new Choice($("reasons"), (chosen) => {
+    if (chosen.length === 0 && required) {
+      $("reasons").querySelector(".refused").textContent = "Choose at least one reason.";
+      return;
+    }
+    exclude(chosen);
+  }, (chosen) => {
     $("reasons").querySelector(".refused").textContent = "";
-    return $("reasons").showModal();
+    $("reasons").querySelector(".what").textContent = chosen.length || required ? "Exclude" : "Exclude without a reason";
+  });
+
+  /* Never taken by Enter alone: who is used to excluding with two keys would give the old reason without noticing. */
+  function lastReasons() {
+    const kept = (remembered(`${main.dataset.outbox}:reasons`) || "").split(" ");
+    return kept.filter((code) => reasonTexts.has(code));
+  }
+
+  function exclude(chosen) {
+    $("reasons").close();
+    if (chosen.length) remember(`${main.dataset.outbox}:reasons`, chosen.join(" "));
+    vote("exclude", chosen);
+  }
+
+  // -- tags
+
+  const tagName = (tag) => {
+    const box = tagging.boxes().find((one) => one.value === tag);
+    return box ? box.closest("label").querySelector("span").textContent : tag;
+  };
+
+  const tagging = new Choice($("tagging"), (chosen) => {
+    const written = $("new-tag").value.split(/\s+/).filter(Boolean).join(" ");
+    const same = tagging.boxes().find((one) => tagName(one.value).toLowerCase() === written.toLowerCase());
+    if (written && !same) offer(written);
+    const tags = written ? [...new Set([...chosen, same ? same.value : written])] : chosen;
+    tagged.set(current(), tags);
+    $("tagging").close();
+    outbox.add(`${base}/tags`, [["person", person], ["report", current()], ...tags.map((tag) => ["tag", tag])], title());
+    paint();
+    announce(tags.length ? `Tagged: ${tags.map(tagName).join(", ")}` : "No tags");
+  });
+
+  /* A tag once written can be ticked on the next record. */
+  function offer(tag) {
+    const list = $("tagging").querySelector("ol"), item = list.querySelector("li").cloneNode(true);
+    const number = list.children.length + 1;
+    item.querySelector("kbd").textContent = number <= 10 ? number % 10 : "";
+    item.querySelector("input").value = tag;
+    item.querySelector("span").textContent = tag;
+    list.append(item);
+  }
+
+  function writeTags() {
+    const tags = tagged.get(current()) || [], listed = tagging.boxes().map((box) => box.value);
+    for (const tag of tags) if (!listed.includes(tag)) offer(tag);
+    $("new-tag").value = "";
+    tagging.open(tags);
   }
 
   function writeNote() {
@@ -285,85 +388,190 @@
   const remembered = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
   const remember = (name, value) => { try { localStorage.setItem(name, value); } catch { /* only for this page, then */ } };
 
-  function highlight(shown) {
-    main.classList.toggle("plain", !shown);
-    $("highlights").setAttribute("aria-pressed", String(shown));
-    remember("review-highlights", shown ? "on" : "off");
+  const MARKS = main.dataset.words === "yes" ? ["on", "words", "off"] : ["on", "off"];
+  const MARKED = { on: "Highlights", words: "Words only", off: "No highlights" };
+  let marks = "on";
+
+  function highlight(state) {
+    marks = MARKS.includes(state) ? state : "on";
+    main.classList.toggle("plain", marks === "off");
+    main.classList.toggle("words", marks === "words");
+    $("highlights").querySelector("span").textContent = MARKED[marks];
+    remember("review-highlights", marks);
   }
+
+  function nextHighlights() {
+    highlight(MARKS[(MARKS.indexOf(marks) + 1) % MARKS.length]);
+    $("live").textContent = MARKED[marks];
+  }
+
+  // -- elsewhere
+
+  function openFullText() {
+    const link = $("record").querySelector(".source");
+    if (!link) return say("This record has no DOI and no PubMed number: nothing to open.");
+    return window.open(link.href, "_blank", "noopener,noreferrer");
+  }
+
+  function search() {
+    if ($("search").checkVisibility()) $("search").focus();
+    else location.href = `${base}/find`;
+  }
+
+  // -- criteria, one by one
+
+  const criteria = main.dataset.mode === "criteria" ? new Criteria($("criteria").querySelector(".questions"),
+    [...reasonTexts.keys()], () => {
+      answered.set(current(), criteria.answers());
+      paint();
+      $("live").textContent = `${$("send").querySelector(".follows").textContent}. ${criteria.current()}`;
+    }) : null;
 
   // -- wiring
 
-  const KEYS = {
-    i: () => vote("include"), m: () => vote("maybe"), e: () => chooseReasons(), u: () => guarded(undo), n: writeNote,
-    h: () => highlight(main.classList.contains("plain")), "?": () => $("sheet").showModal(),
-    arrowleft: () => guarded(back), arrowright: () => guarded(on),
+  const ACTS = {
+    include: () => vote("include"), maybe: () => vote("maybe"), exclude: () => chooseReasons(),
+    yes: () => criteria.answer("yes"), no: () => criteria.answer("no"), unclear: () => criteria.answer("unclear"),
+    undo: () => guarded(undo), note: writeNote, tag: writeTags, highlights: nextHighlights,
+    previous: () => guarded(back), next: () => guarded(on), fulltext: openFullText, search,
+    sheet: () => $("sheet").showModal(),
   };
 
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-    const field = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
-    if (field || !$("keys-on").checked) return;
-    const open = document.querySelector("dialog[open]");
-    if (open) {
-      if (open.id === "reasons" && /^[0-9]$/.test(event.key)) {
-        const box = open.querySelectorAll("input")[(Number(event.key) + 9) % 10];
-        if (box) {
-          box.checked = !box.checked;
-          box.focus();
-        }
-        event.preventDefault();
-      }
-      return;
+  /* What a key means; on a keyboard of other letters than ours, what stands on that place of it. */
+  function meant(event) {
+    const key = event.key.toLowerCase(), place = /^Key([A-Z])$/.exec(event.code)?.[1].toLowerCase();
+    return keys[key] ?? (/^[\x20-\x7e]$/.test(key) ? undefined : keys[place]);
+  }
+
+  /* Enter sends, or goes on, unless it is meant for what has the focus. */
+  function entered(target) {
+    if (target.closest("a, button, summary")) return false;
+    if (!advance && votes.has(current()) && !answered.has(current())) guarded(on);
+    else if (criteria) send();
+    else return false;
+    return true;
+  }
+
+  function pressedIn(dialog, event) {
+    const choice = { reasons, tagging }[dialog.id];
+    if (!choice) return false;
+    if (dialog.id === "reasons" && event.key.toLowerCase() === "l" && lastReasons().length) {
+      exclude(lastReasons());
+      return true;
     }
-    const act = KEYS[event.key.toLowerCase()];
-    if (!act) return;
-    event.preventDefault();
-    act();
+    if (dialog.id === "tagging" && /^[^\s\d]$/u.test(event.key)) $("new-tag").focus(); // what is typed goes on there
+    return choice.pressed(event.key);
+  }
+
+  /* Say whether a key press was for us. */
+  function pressed(event) {
+    const { key, target } = event, open = document.querySelector("dialog[open]");
+    const field = target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+    if (event.altKey || event.isComposing || event.repeat || field) return false;
+    if (event.ctrlKey || event.metaKey) {
+      if (key.toLowerCase() !== "z" || event.shiftKey || open) return false;
+      guarded(undo);
+      return true;
+    }
+    if (key === "Enter" && !open) return entered(target);
+    if (!$("keys-on").checked) return false;
+    if (open) return pressedIn(open, event);
+    if (target.type === "radio" && key.startsWith("Arrow")) return false;
+    if (criteria && /^[0-9]$/.test(key)) {
+      criteria.go(Number(key) || 10);
+      return true;
+    }
+    const act = ACTS[meant(event)];
+    act?.();
+    return Boolean(act);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (current() !== undefined && pressed(event)) event.preventDefault();
   });
 
   actions.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = event.submitter;
     if (button?.id === "undo") guarded(undo);
+    else if (button?.id === "send") send();
     else if (button?.value === "exclude") chooseReasons();
     else if (button) vote(button.value);
   });
   $("previous").addEventListener("click", (event) => { event.preventDefault(); guarded(back); });
   $("next").addEventListener("click", (event) => { event.preventDefault(); guarded(on); });
   $("note").addEventListener("click", writeNote);
-  $("highlights").addEventListener("click", KEYS.h);
-  $("help").addEventListener("click", KEYS["?"]);
-  $("unsaved").querySelector("button").addEventListener("click", () => outbox.retry());
+  $("tag").addEventListener("click", writeTags);
+  $("highlights").addEventListener("click", nextHighlights);
+  $("fulltext").addEventListener("click", openFullText);
+  $("help").addEventListener("click", ACTS.sheet);
+  $("print").addEventListener("click", () => window.print());
+  $("search").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") $("record").querySelector("h1").focus();
+  });
+  $("reasons").querySelector(".last").addEventListener("click", () => exclude(lastReasons()));
   for (const button of document.querySelectorAll("dialog .close")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }
 
-  $("reasons").querySelector("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const reasons = [...$("reasons").querySelectorAll("input:checked")].map((box) => box.value);
-    if (reasons.length === 0 && $("reasons").dataset.required) {
-      $("reasons").querySelector(".refused").textContent = "Choose at least one reason.";
-      return;
-    }
-    $("reasons").close();
-    vote("exclude", reasons);
-  });
-
   $("noting").querySelector("form").addEventListener("submit", () => {
     const standing = votes.get(current());
     drafts.set(current(), $("note-field").value.trim());
-    if (standing) cast(standing.verdict, standing.reasons);
+    if (standing) cast(standing.verdict, standing.reasons, standing.answers);
     paint();
   });
 
   $("keys-on").checked = remembered("review-keys") !== "off";
   $("keys-on").addEventListener("change", () => remember("review-keys", $("keys-on").checked ? "on" : "off"));
-  highlight(remembered("review-highlights") !== "off");
+  highlight(remembered("review-highlights"));
 
-  const first = $("record").querySelector("article"), html = $("record").innerHTML;
-  trail = [learn(first)];
-  at = 0;
-  cards.set(current(), html);
-  outbox.flush();
-  refill().catch(() => {});
+  // -- how it begins
+
+  /* What waits in this browser, or was decided on a record that was taken along, the page as it came does not know. */
+  function recall({ url, fields }) {
+    const sent = new URLSearchParams(fields), report = Number(sent.get("report"));
+    if (url === `${base}/tags`) tagged.set(report, sent.getAll("tag"));
+    if (url === `${base}/undo` && votes.delete(report)) count(-1);
+    if (url === `${base}/undo` || url === `${base}/votes`) mineHere = mineHere.filter((one) => one !== report);
+    if (url !== `${base}/votes`) return;
+    const answers = [...sent].filter(([name]) => name.startsWith("criterion:")).map(([name, said]) => [name.slice(10), said]);
+    if (!votes.has(report)) count(1);
+    votes.set(report, { verdict: sent.get("verdict"), reasons: sent.getAll("reason"), note: sent.get("note") || "",
+      answers: Object.fromEntries(answers) });
+    mineHere.push(report);
+  }
+
+  function begin() {
+    for (const entry of outbox.entries()) recall(entry);
+    cards.set(Number(actions.report.value), $("record").innerHTML);
+    trail = [learn($("record").querySelector("article"))];
+    at = 0;
+    criteria?.show(votes.get(current())?.answers ?? {});
+    paint();
+    if (votes.has(current()) && !location.search) guarded(forward); // decided already, and not sent yet
+    refill().catch(() => {});
+  }
+
+  /* The page is one that this browser kept: it shows what was taken along, whatever record it came with. */
+  async function beginKept() {
+    await along.ready;
+    for (const entry of [...batch.said, ...outbox.entries()]) recall(entry);
+    for (const [report, html] of batch.cards) cards.set(report, html);
+    const named = Number(new URLSearchParams(location.search).get("report"));
+    queue = batch.left.filter((report) => !votes.has(report));
+    const first = batch.cards.has(named) ? named : queue.shift() ?? mineHere.at(-1);
+    main.dataset.kept = "open";
+    actions.hidden = first === undefined || batch.expired;
+    if (actions.hidden) {
+      const nothing = document.createElement("h1");
+      nothing.textContent = "Nothing is kept here to decide on: open this page again when the server can be reached";
+      return $("record").replaceChildren(nothing);
+    }
+    trail = [first];
+    at = 0;
+    return put(first);
+  }
+
+  if (along.kept) guarded(beginKept);
+  else begin();
 })();

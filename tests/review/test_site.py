@@ -55,4 +55,4 @@ def test_the_start_page_shows_both_stages(tmp_path: Path, store: Store) -> None:
     assert "3 records wait for your decision on title and abstract." in text
     assert '2 <span class="muted">of 5 settled</span>' in text
     assert '0 <span class="muted">of 1 settled</span>' in text
-    assert "<dt>Included</dt>" not in text.split('id="full-text"')[0], "how the votes fell is hidden until one is done"
+    assert "<dt>Included</dt><dd>1</dd>" in text.split('id="full-text"')[0], "who is alone knows how the votes fell"

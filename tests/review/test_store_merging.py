@@ -142,9 +142,15 @@ def test_a_database_from_before_shows_the_conflicts_that_were_settled_silently(t
     filled.close()
     engine = create_engine(f"sqlite:///{tmp_path / 'review.sqlite'}")
     with engine.begin() as connection:  # as version 0002 left it
+        connection.execute(text("DROP INDEX ix_standing_queue"))
+        for table in ("lease", "preference", "assignment", "round", "tag", "comment"):
+            connection.execute(text(f"DROP TABLE {table}"))
         for table in ("value", "session", "account", "invitation", "attempt"):
             connection.execute(text(f"DROP TABLE {table}"))
-        connection.execute(text("ALTER TABLE decision DROP COLUMN acts_on"))
+        for column in ("decision DROP COLUMN criteria", "decision DROP COLUMN acts_on", "standing DROP COLUMN needed",
+                       "standing DROP COLUMN open"):  # fmt: skip
+            connection.execute(text(f"ALTER TABLE {column}"))
+        connection.execute(text("CREATE INDEX ix_standing_queue ON standing (stage, status, report)"))
         connection.execute(text("UPDATE standing SET status = 'excluded' WHERE report = 2"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     engine.dispose()

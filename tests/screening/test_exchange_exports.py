@@ -20,6 +20,7 @@ from review.protocol import Member
 from review.store import open_store, schema
 from review.store.verify import verify
 from screening import decisions
+from screening.comments import comment
 from screening.exchange import import_decisions
 from screening.exports import export, may_export_all, write
 
@@ -71,8 +72,10 @@ def test_a_workbook_has_a_second_sheet_of_reports(busy):
     data = write(held(busy), ".xlsx")
     assert data == write(held(busy), ".xlsx")
     book = load_workbook(io.BytesIO(data))
-    assert book.sheetnames == ["votes", "reports"]
-    votes, reports = ([list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book)
+    assert book.sheetnames == ["votes", "reports", "repairs", "comments"]
+    votes, reports, repairs, comments = ([list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book)
+    assert repairs == [["report", "field", "text", "source", "person", "at", "before"]]
+    assert comments == [["report", "stage", "person", "at", "text", "id", "replies_to"]]
     assert len(votes) == 8
     rows = [dict(zip(reports[0], row, strict=True)) for row in reports[1:]]
     assert len(rows) == 13  # twelve at title and abstract, one of them at full text
@@ -83,6 +86,22 @@ def test_a_workbook_has_a_second_sheet_of_reports(busy):
     assert {key: second[key] for key in wanted} == wanted
     assert next(r["conflict"] for r in rows if r["report"] == "3") == "open"
     assert next(r["conflict"] or "" for r in rows if r["report"] == "1") == ""
+
+
+def test_a_workbook_holds_what_was_said_of_conflicts(busy):
+    what = {"report": 3, "stage": "title-abstract"}
+    first = comment(busy.store, busy.protocol, busy.ann, text="=1+1", **what).id
+    busy.merge(1, 3)
+    comment(busy.store, busy.protocol, busy.ben, text="No.", replies_to=first, **{**what, "report": 1})
+    sheet = load_workbook(io.BytesIO(write(held(busy), ".xlsx")))["comments"]
+    rows = [[row[0], row[2], row[4], row[6]] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert rows == [["1", "Ann", "'=1+1", None], ["1", "Ben", "No.", first]]
+    assert export_mine(busy).comments == ()
+
+
+def export_mine(panel):
+    with panel.store.read() as connection:
+        return export(connection, only=panel.ann.person)
 
 
 def test_ris_holds_every_vote_as_a_note(busy):

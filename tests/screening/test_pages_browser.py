@@ -218,7 +218,7 @@ def test_a_long_abstract_keeps_the_bar_and_starts_at_its_top(page: Page) -> None
     bar = page.locator("#actions").evaluate("e => e.getBoundingClientRect().top")
     assert end <= bar, "the last line can be read above the bar"
     press(page, "i")
-    heading(page, "Pneumono")
+    heading(page, "Report 1")
     assert page.evaluate("window.scrollY") == 0
 
 

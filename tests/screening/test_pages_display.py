@@ -6,6 +6,7 @@ import pytest
 from markupsafe import Markup
 
 from review.protocol import Concept
+from review.protocol.model import Highlights
 from review.record import Record
 from screening.display import authors, card, chips, links, paragraphs
 from screening.highlight import highlighter
@@ -32,6 +33,8 @@ def marked(text: str, *concepts: Concept) -> list[str]:
         ("women, woman, womeen", ["c1:women", "c1:woman"]),
         ("médecin Dóctors", ["c1:Dóctors"]),
         ("doctors health", ["c1:doctors"]),
+        ("general, — practice; x² ‘doctors’", ["c1:general, — practice", "c1:doctors"]),
+        ("Größe ﬁt: Dóctors, general  practice", ["c1:Dóctors", "c1:general  practice"]),  # ß and ﬁ fold to two letters
         ("", []),
         ("رفاهية الأطباء", []),
     ],
@@ -46,6 +49,31 @@ def test_marked_text_is_escaped() -> None:
     assert html == Markup(
         '&lt;script&gt;<mark class="c1" title="A &#34;label&#34; &lt;b&gt;">doctor</mark>()&lt;/script&gt; &amp; '
         '<mark class="c1" title="A &#34;label&#34; &lt;b&gt;">doctors</mark>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A case report on doctors", ["against:case report", "c1:doctors"]),
+        ("Mentors mentored; a mentoring scheme", ["for:Mentors", "for:mentored", "for:mentoring"]),
+        ("Tormentors and case reports", []),
+        ("not sure", ["against:not sure"]),
+        ("Coach, COACH’s, coaches", ["for:Coach", "for:COACH"]),
+    ],
+)
+def test_words_for_and_against_are_whole_words_and_phrases(text: str, found: list[str]) -> None:
+    words = Highlights(("mentor*", '"coach"', "*", "<i>"), ("case report", "not sure", "mentors"))
+    html = highlighter([DOCTORS], words)(text)
+    assert [part.split('"')[1] + ":" + part.split(">")[1].split("<")[0] for part in html.split("<mark ")[1:]] == found
+
+
+def test_hostile_words_and_texts_are_escaped() -> None:
+    html = highlighter([], Highlights(("<script>",), ('"><img src=x>',)))("<script>alert(1)</script> img src x")
+    assert html == Markup(
+        '&lt;<mark class="for" title="Speaks for inclusion">script</mark>&gt;alert(1)&lt;/'
+        '<mark class="for" title="Speaks for inclusion">script</mark>&gt; '
+        '<mark class="against" title="Speaks for exclusion">img src x</mark>'
     )
 
 
@@ -105,6 +133,14 @@ def test_a_card_shows_ones_own_vote_and_escapes_everything() -> None:
     assert (made.title, made.keywords) == ("A b &amp; c", ("k &amp; l",))
     assert (made.verdict, made.reasons, made.note) == ("exclude", ("x",), "so")
     assert card(shown(Record()), highlighter(())).title is None
+
+
+def test_what_the_protocol_hides_is_not_on_the_card() -> None:
+    record = Record(title="A", authors=("Smith, Ann",), journal="BMJ", date="2020", doi="10.5555/a")
+    made = card(shown(record), highlighter(()), ("authors", "journal", "year"))
+    assert (made.authors, made.journal, made.year) == ("", None, None)
+    assert made.links == (("doi:10.5555/a", "https://doi.org/10.5555/a"),)
+    assert card(shown(record), highlighter(()), ("journal",)).authors == "Smith, Ann"
 
 
 def test_only_addresses_made_here_become_links() -> None:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from review.cli.screening import fulltext, screen
+from review.cli.status import status
 from review.errors import DecisionError, ReviewError
 from review.protocol import template
 from review.store import open_store
@@ -88,23 +89,45 @@ def test_the_stage_must_be_said(folder):
     assert run(screen, *TA, "--json").exit_code == 2
 
 
-def test_conflicts_resolve_agreement(folder):
+def test_conflicts_comment_resolve_agreement(folder, monkeypatch):
     protocol = folder / "protocol.toml"
     protocol.write_text(protocol.read_text("utf-8").replace("votes = 1", "votes = 2", 1), "utf-8")
-    assert asked(screen, "agreement", *TA)["applicable"] is False
-    assert "Not applicable" in run(screen, "agreement", *TA).output
+    with pytest.raises(DecisionError, match="shown to you once you have decided on all your records"):
+        run(screen, "agreement", *TA)
     for name, first in (("Ann", "include"), ("Ben", "exclude")):
         run(screen, "decide", 1, first, "--as", name, *TA)
         run(screen, "decide", 2, "exclude", "--as", name, *TA)
     (conflict,) = asked(screen, "conflicts", *TA)["conflicts"]
-    assert [(v["person_name"], v["verdict"]) for v in conflict["votes"]] == [("Ann", "include"), ("Ben", "exclude")]
-    assert "Ben: exclude" in run(screen, "conflicts", *TA).output
+    told = [(v["person_name"], v["verdict"], v["yours"]) for v in conflict["votes"]]
+    assert told == [("Ann", "include", True), ("Ben", "exclude", False)]
+    said = asked(screen, "comment", 1, "Why not?", *TA)["event"]
+    asked(screen, "comment", 1, "No doctors.", "--reply-to", said[:8], "--as", "Ben", *TA)
+    output = run(screen, "conflicts", "--mine", *TA).output
+    for text in ("Some include, some exclude.", "Ben: exclude", f": Why not?  [{said[:8]}]", "      Ben, 20"):
+        assert text in output
     settled = asked(screen, "resolve", 1, "include", *TA)
     assert len(settled["acts_on"]) == 2
     assert asked(screen, "conflicts", *TA)["conflicts"] == []
+    for name in ("Ann", "Ben"):
+        run(screen, "decide", 3, "exclude", "--as", name, *TA)
     found = asked(screen, "agreement", *TA)
-    assert (found["reports"], found["pairs"][0]["observed"], found["pairs"][0]["kappa"]) == (2, 0.5, 0.0)
-    assert "agreed on 50.0%" in run(screen, "agreement", *TA).output
+    assert (found["reports"], found["pairs"][0]["table"], found["pairs"][0]["kappa"]) == (3, [[0, 1], [0, 2]], 0.0)
+    assert [one["report"] for one in found["disagreements"]] == [1]
+    assert "agreed on 66.7%" in run(screen, "agreement", *TA).output
+    assert "They differ on: 1" in run(screen, "agreement", *TA).output
+
+
+def test_status_hides_how_a_stage_splits_from_who_has_records_left(folder, monkeypatch):
+    run(screen, "decide", 1, "exclude", "--as", "Ben", *TA)
+    of_ann = asked(status)
+    numbers = ("screened", "excluded", "conflicts", "included_reports", "included_studies")
+    assert {of_ann[key] for key in numbers} == {None}
+    assert of_ann["hidden"] == ["title-abstract", "full-text"]
+    text = run(status).output
+    assert "1   with all their votes, 2 still waiting for votes" in text
+    assert "is shown to Ann once nothing is left there for Ann" in text
+    monkeypatch.delenv("REVIEW_USER")
+    assert [asked(status)[key] for key in (*numbers, "hidden")] == [1, 1, 0, 0, 0, []]
 
 
 def test_export_and_import(folder, tmp_path):

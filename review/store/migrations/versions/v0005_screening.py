@@ -86,6 +86,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_preference_person")),
         sa.PrimaryKeyConstraint("person", "name", name=op.f("pk_preference")),
     )
+    op.drop_index("ix_standing_queue", "standing")
+    op.create_index("ix_standing_queue", "standing", ["stage", "status", "open", "report"])
     # The votes that a report needs are kept with where it stands now; who opens the store next works them out (engine).
     op.execute("DELETE FROM meta WHERE key = 'restand'")  # left by an earlier migration, not yet worked off
     op.execute("INSERT INTO meta (key, value) VALUES ('restand', '0005')")

@@ -1,0 +1,57 @@
+"""Tags as queries: each person's own, on a report with all that was merged into it. SQL only; nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
+
+from review.store import schema
+
+
+def on_members(connection: Connection, person: str, root: int) -> dict[str, list[int]]:
+    """Give tag -> the members of a root that carry it, of one person, in the order in which tags sort."""
+    tag, report = schema.tag.c, schema.report.c
+    query = (
+        select(tag.tag, tag.report)
+        .join(report.id.table, report.id == tag.report)
+        .where(tag.person == person, or_(report.id == root, report.merged_into == root))
+        .order_by(tag.tag, tag.report)
+    )
+    found: dict[str, list[int]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.tag, []).append(row.report)
+    return found
+
+
+def on_each(connection: Connection, person: str, roots: Iterable[int]) -> dict[int, list[str]]:
+    """Give the tags of one person on each root, sorted; roots without any are left out."""
+    found: dict[int, dict[str, None]] = {}
+    for row in connection.execute(_ON, {"person": person, "ids": sorted(roots)}):
+        found.setdefault(row.root, {})[row.tag] = None
+    return {root: list(tags) for root, tags in found.items()}
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ON = (
+    select(schema.tag.c.tag, func.coalesce(schema.report.c.merged_into, schema.report.c.id).label("root"))
+    .join(schema.report, schema.report.c.id == schema.tag.c.report)
+    .where(
+        schema.tag.c.person == bindparam("person"),
+        or_(schema.report.c.id.in_(_IDS), schema.report.c.merged_into.in_(_IDS)),
+    )
+    .order_by(schema.tag.c.tag)
+)
+"""Built once: a page that fetches ahead runs it all the time."""
+
+
+def used(connection: Connection, person: str, limit: int) -> list[str]:
+    """Give the tags that a person uses, the most frequent first."""
+    tag = schema.tag.c
+    count = func.count().desc()
+    return list(
+        connection.scalars(
+            select(tag.tag).where(tag.person == person).group_by(tag.tag).order_by(count, tag.tag).limit(limit)
+        )
+    )
