@@ -89,8 +89,8 @@ check: $(READY) ## Format, lint, types, import levels, docs lists: what CI runs 
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_house.py
 
-test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest -q
+test: $(READY) ## Run the tests, a process per core
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 format: $(READY) ## Bring the code into the house format
 	$(BIN)/ruff format .

@@ -144,6 +144,7 @@ def _rules(protocol: Protocol) -> dict[str, dict[str, Any]]:
 def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
     """Name what a protocol mentions and the rooms do not have: sources, platforms, form, framework, instruments."""
     from extraction import library
+    from screening.own_papers import read_name
     from searches.citing import CITING
     from searches.dialects import DIALECTS
     from searches.registry import SOURCES
@@ -172,6 +173,12 @@ def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
         for name in names:
             if name and not name.endswith(".toml"):
                 look(f"synthesis ({kind})", name, library.names(kind), kind.removesuffix("s"))
+    for member in protocol.team:
+        for name in member.papers_as:
+            if not read_name(name).given:
+                faults.append(
+                    Fault("team", f"papers_as of {member.name}: '{name}' could be anybody", 'write "Smith, A"')
+                )
     return tuple(faults)
 
 

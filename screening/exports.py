@@ -140,7 +140,7 @@ def may_export_all(connection: Connection, protocol: Protocol, person: str, stag
     if not leads or rows.people(connection)[person] in leads:
         return
     for one in STAGES if stage is None else (stage,):
-        counted = rows.count_by_status(connection, one)
+        counted, _ = rows.count_by_status(connection, one)
         if left := counted.get("waiting", 0) + counted.get("started", 0):
             raise RoleError(
                 f"{left} reports still wait for votes at {one}: until then only {' or '.join(leads)} may export "

@@ -19,6 +19,7 @@ from review.web.kit import problem, render
 from screening import repairs, worklist
 from screening.display import Card, card
 from screening.highlight import highlighter
+from screening.own_papers import own_papers
 
 NAMES: dict[Stage, str] = {"title-abstract": "Title and abstract", "full-text": "Full text"}
 VERBS = {"include": "included", "exclude": "excluded", "maybe": "marked as maybe"}
@@ -100,7 +101,13 @@ def cards_of(connection: Connection, at: Here, stage: Stage, reports: Sequence[i
     mark, hide = _marker(at.protocol.concepts, at.protocol.highlights), at.protocol.rules(stage).hide
     shown = worklist.show_each(connection, reports, at.actor.person, stage)
     repaired = repairs.of_each(connection, [one.report for one in shown])
-    return [replace(card(one, mark, hide), repairs=repaired.get(one.report, ())) for one in shown]
+    made = [replace(card(one, mark, hide), repairs=repaired.get(one.report, ())) for one in shown]
+    papers_as = {member.name: member.papers_as for member in at.protocol.team if member.name == at.name}
+    own = own_papers(papers_as, {one.report: one.record.authors for one in shown})
+    return [replace(one, chips=(OWN_PAPER, *one.chips)) if one.report in own else one for one in made]
+
+
+OWN_PAPER = "May be your own paper: leave it to somebody else"
 
 
 _marker = lru_cache(maxsize=4)(highlighter)

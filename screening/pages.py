@@ -27,6 +27,7 @@ from screening import (
     offline_pages,
     repair_pages,
     round_pages,
+    rows,
     settings_pages,
     tags,
     worklist,
@@ -223,12 +224,12 @@ def _progress(at: Here, stage: Stage) -> dict[str, Any]:
     person = at.actor.person
     with at.store.read() as connection:
         counted = worklist.progress(connection, person, stage)
-        last = decisions.mine(connection, person, stage, limit=PACE_OF_LAST)
+        last = rows.own_times(connection, person, stage, PACE_OF_LAST)
         waiting = None if counted.left else len(conflicts.to_end(connection, at.protocol, stage, person))
     return {
         "mine": counted.mine, "left": counted.left, "total": counted.total,
         "conflicts": waiting,
-        "forecast": forecast(counted.left, pace([one.at for one in last])),
+        "forecast": forecast(counted.left, pace(last)),
     }  # fmt: skip
 
 

@@ -150,17 +150,19 @@ _COUNTED_ALREADY = and_(_standing.status.in_(UNDECIDED), _standing.open)
 _COUNTS = (
     _counted(union(*_OWN)),
     select(func.count()).select_from(schema.report).where(*_MERGED_WITH_VOTE),
-    select(func.count()).select_from(_with_status("waiting").subquery()),
     _counted(except_(_with_status("started"), *_OWN)),
     select(func.count()).select_from(_ASSIGNED.where(not_(_COUNTED_ALREADY)).distinct().subquery()),
 )
 
 
 def count_own(connection: Connection, person: str, stage: str) -> tuple[int, int]:
-    """Count the roots that a person has voted on at a stage, and those that wait for the person's vote."""
+    """Count the roots that a person has voted on at a stage, and those that wait for the person's vote.
+
+    The latter are besides the open ones that nobody has voted on, which wait for everybody.
+    """
     asked = {"person": person, "stage": stage}
-    voted, merged, waiting, started, closed = (connection.scalar(query, asked) or 0 for query in _COUNTS)
-    return voted - merged, waiting + started + closed
+    voted, merged, started, closed = (connection.scalar(query, asked) or 0 for query in _COUNTS)
+    return voted - merged, started + closed
 
 
 # -- leases

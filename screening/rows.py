@@ -6,7 +6,7 @@ A *root* is a report that was not merged into another; its *members* are itself 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -64,13 +64,16 @@ def root_before(connection: Connection, stage: str, before: int) -> int | None:
     return connection.scalar(query)
 
 
-def count_by_status(connection: Connection, stage: str) -> dict[str, int]:
-    """Count the roots at a stage by status."""
+def count_by_status(connection: Connection, stage: str) -> tuple[Counter[str], Counter[str]]:
+    """Count the roots at a stage by status: all of them, and those that are open to everybody."""
     standing = schema.standing.c
-    rows = connection.execute(
-        select(standing.status, func.count().label("reports")).where(standing.stage == stage).group_by(standing.status)
-    )
-    return {row.status: row.reports for row in rows}
+    here = (standing.status, standing.open)
+    counted, free = Counter[str](), Counter[str]()
+    query = select(*here, func.count().label("reports")).where(standing.stage == stage).group_by(*here)
+    for row in connection.execute(query):
+        counted[row.status] += row.reports
+        free[row.status] += row.reports * row.open
+    return counted, free
 
 
 # -- reports
@@ -205,6 +208,13 @@ def own_votes(connection: Connection, person: str, stage: str, *, limit: int, of
         .order_by(ranked.c.at.desc(), ranked.c.event.desc())
     )
     return list(_read_votes(connection.execute(query.limit(limit).offset(offset))))
+
+
+def own_times(connection: Connection, person: str, stage: str, limit: int) -> list[str]:
+    """Give the moments of a person's newest votes at a stage, newest first."""
+    decision = schema.decision.c
+    query = select(decision.at).where(decision.person == person, decision.stage == stage)
+    return list(connection.scalars(query.order_by(decision.at.desc()).limit(limit)))
 
 
 def cast_on_members(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[tuple[int, str], dict[int, str]]:

@@ -109,19 +109,18 @@ def hand_out(
 
 def progress(connection: Connection, person: str, stage: Stage) -> Progress:
     """Count where the reports of a stage stand, and what is left for one person."""
-    counts = rows.count_by_status(connection, stage)
-    mine, left = queue_rows.count_own(connection, person, stage)
-    waiting, started = counts.get("waiting", 0), counts.get("started", 0)
+    counts, free = rows.count_by_status(connection, stage)
+    mine, own = queue_rows.count_own(connection, person, stage)
     return Progress(
         total=sum(n for status, n in counts.items() if status != "removed"),
         mine=mine,
-        left=left,
-        waiting=waiting,
-        started=started,
-        conflicts=counts.get("conflict", 0),
-        included=counts.get("included", 0),
-        excluded=counts.get("excluded", 0),
-        not_retrieved=counts.get("not_retrieved", 0),
+        left=free["waiting"] + own,
+        waiting=counts["waiting"],
+        started=counts["started"],
+        conflicts=counts["conflict"],
+        included=counts["included"],
+        excluded=counts["excluded"],
+        not_retrieved=counts["not_retrieved"],
     )
 
 

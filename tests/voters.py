@@ -60,7 +60,7 @@ reasons = [{{ code = "a", text = "Not about doctors" }}]
 """
 
 BASE = "/screen/title-abstract"
-AHEAD, LOW, RECOUNT = 8, 5, 10
+AHEAD, LOW, RECOUNT = 8, 5, 25
 """How many records the page fetches ahead, below how many it asks for more, and after how many votes it asks how far
 the person has come (``screen.js``)."""
 PATIENCE = 60.0

@@ -105,7 +105,8 @@ def run(app: object, listener: socket.socket, proxies: Sequence[str] = ()) -> No
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
     try:
-        asyncio.run(_work(uvicorn.Server(config), listener))
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(_work(uvicorn.Server(config), listener))
     except KeyboardInterrupt:
         return  # uvicorn has finished what was under way and hands the signal on
 

@@ -7,7 +7,7 @@ rules all change where a report stands, and come from rooms that must not know e
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -348,7 +348,7 @@ def _votes(
 def _panels(connection: Connection, root_of: Mapping[int, int], voted: Voted) -> dict[int, dict[str, Panel]]:
     """Give who is to vote on each root at each stage, and note which assignments are fulfilled."""
     table = schema.assignment
-    shares: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
+    shares: dict[tuple[int, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     pilots: dict[tuple[int, str], set[str]] = defaultdict(set)
     changed = []
     for row in connection.execute(_ASSIGNED, {"ids": list(root_of)}):
@@ -357,7 +357,7 @@ def _panels(connection: Connection, root_of: Mapping[int, int], voted: Voted) ->
         if done != row.done:
             changed.append({f"key_{c.name}": row._mapping[c.name] for c in table.primary_key} | {"now": done})
         if row.kind == "main":
-            shares[root, row.stage][row.report] += 1
+            shares[root, row.stage][row.report].add(row.person)
         elif row.kind == "pilot":
             pilots[root, row.stage].add(row.person)
     if changed:
@@ -366,7 +366,7 @@ def _panels(connection: Connection, root_of: Mapping[int, int], voted: Voted) ->
     panels: dict[int, dict[str, Panel]] = defaultdict(dict)
     for root, stage in shares.keys() | pilots.keys():
         # copies that were shared out one by one before they were merged need no more votes together than each alone
-        most = max(shares[root, stage].values(), default=0)
+        most = max(map(len, shares[root, stage].values()), default=0)
         panels[root][stage] = Panel(most, frozenset(pilots[root, stage]))
     return panels
 

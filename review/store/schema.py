@@ -214,6 +214,7 @@ decision = Table(
     Column("event", String, nullable=False),
     Column("at", String, nullable=False),
     Index("ix_decision_person", "person", "stage", "report"),
+    Index("ix_decision_time", "person", "stage", "at"),
 )
 
 resolution = Table(

@@ -7,7 +7,7 @@
   document.documentElement.classList.add("scripted");
   if (!actions) return;
 
-  const base = main.dataset.base, person = actions.person.value, AHEAD = 8, LOW = 5, RECOUNT = 10;
+  const base = main.dataset.base, person = actions.person.value, AHEAD = 8, LOW = 5, RECOUNT = 25;
   const advance = main.dataset.advance === "yes", keys = JSON.parse(main.dataset.keys);
   const reasonTexts = new Map(JSON.parse(main.dataset.reasons)); // in the protocol's order: the first is the primary one
   const VERBS = { include: "included", exclude: "excluded", maybe: "marked as maybe" };

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from review.errors import StageError
-from review.stages import STEPS, Workspace, next_step, open_workspace
+from review.protocol import Member, Protocol
+from review.stages import STEPS, Workspace, names_not_known, next_step, open_workspace
 from review.store import schema
 from review.store.events import read_events
 from review.store.tally import Tally, tally
@@ -82,3 +83,9 @@ def nothing(folder: Path) -> Tally:
 )
 def test_the_first_step_that_is_due_is_next(nothing: Tally, changes: dict[str, object], expected: str) -> None:
     assert expected in next_step(dataclasses.replace(nothing, **changes))  # type: ignore[arg-type]
+
+
+def test_a_name_that_could_be_anybodys_is_a_fault() -> None:
+    team = (Member("Ann", papers_as=("Smith, A", "Smith")),)
+    faults = names_not_known(Protocol("t", "q", "h", "", team=team))
+    assert [str(fault) for fault in faults] == ["team: papers_as of Ann: 'Smith' could be anybody (write \"Smith, A\")"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -237,3 +238,11 @@ def test_a_reader_sees_the_records_and_nothing_to_decide_with(tmp_path: Path, st
     assert "A report" in page
     assert 'value="include"' not in page
     assert refused.status_code == 403
+
+
+def test_an_own_paper_is_marked_for_its_author_only(tmp_path: Path, store: Store) -> None:
+    made = review(tmp_path, store, [Record(title="Mine", authors=("Smith, A.",))], team=("Ann", "Ben"))
+    team = tuple(replace(one, papers_as=("Smith, Ann",)) if one.name == "Ann" else one for one in made.protocol.team)
+    with served(replace(made, protocol=replace(made.protocol, team=team))) as running, visitors(running) as visitor:
+        assert "May be your own paper" in visitor("Ann").get(BASE).text
+        assert "May be your own paper" not in visitor("Ben").get(f"{BASE}?report=1").text

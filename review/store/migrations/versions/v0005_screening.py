@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.add_column("value", sa.Column("text", sa.Text(), nullable=True))
     op.add_column("value", sa.Column("source", sa.Text(), nullable=True))
     op.add_column("decision", sa.Column("criteria", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
+    op.create_index(op.f("ix_decision_time"), "decision", ["person", "stage", "at"])
     op.add_column("standing", sa.Column("needed", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.add_column("standing", sa.Column("open", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.create_table(
