@@ -4,7 +4,8 @@ Run: ``python bench/load.py [--database postgres] [--reports N] [--people N] [--
 real command in a process of its own, its accounts a team's. Everybody asks for records ahead as the page does, and
 votes as fast as the replies come; some votes are sent twice, some connections cut. Two votes are needed, so that
 people meet. Afterwards the log is read: every vote that was acknowledged must be in it once, none that nobody cast.
-With ``--kill`` the server is killed with SIGKILL halfway and started again.
+On PostgreSQL two servers share the database, as a team with two processors would host it; each has half of the people.
+With ``--kill`` they are killed with SIGKILL halfway and started again.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -45,7 +46,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=100_000)
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--kill", action="store_true", help="kill the server halfway")
+    parser.add_argument("--kill", action="store_true", help="kill the servers halfway")
     asked = parser.parse_args()
     database = cluster() if asked.database == "postgres" else nullcontext()
     with tempfile.TemporaryDirectory() as named, database as url:
@@ -73,17 +74,21 @@ def run(
     left: Sequence[Vote | None] = (),
 ) -> list[Voter]:  # fmt: skip
     """Let everybody vote for a while and print how it went; ``left`` are votes of before to be sent again first."""
-    with serving(folder, url) as (server, told):
-        voters = [Voter(Line(told["url"], cookie), random.Random(n), VERDICTS) for n, cookie in enumerate(cookies)]
+    with ExitStack() as stack:
+        servers, told = zip(*(stack.enter_context(serving(folder, url)) for _ in range(2 if url else 1)), strict=True)
+        voters = [
+            Voter(Line(told[n % len(told)]["url"], cookie), random.Random(n), VERDICTS)
+            for n, cookie in enumerate(cookies)
+        ]
         for voter, vote in zip(voters, left, strict=False):
             voter.chance = random.Random(vote.client if vote else id(voter))
             if vote:
                 voter.vote(vote)
-        stop, began, spent, ours = threading.Event(), time.perf_counter(), _cpu(server), time.process_time()
+        stop, began, spent, ours = threading.Event(), time.perf_counter(), _cpu(servers), time.process_time()
         threads = all_at_once(voters, stop)
         time.sleep(seconds)
-        lasted, spent, ours = time.perf_counter() - began, _cpu(server) - spent, time.process_time() - ours
-        if kill:
+        lasted, spent, ours = time.perf_counter() - began, _cpu(servers) - spent, time.process_time() - ours
+        for server in servers if kill else ():
             server.kill()
         stop.set()
         for thread in threads:
@@ -96,8 +101,8 @@ def run(
         f"p99 {p99:.0f} ms, longest {times[-1]:.0f} ms; {sum(v.again for v in voters)} sent twice"
     )
     print(
-        f"server {1000 * spent / count:.2f} ms of CPU a vote ({spent / lasted:.0%} of a core), voters "
-        f"{1000 * ours / count:.2f} ms; load average {os.getloadavg()[0]:.1f}"
+        f"{len(servers)} server(s): {1000 * spent / count:.2f} ms of CPU a vote ({spent / lasted:.0%} of a core), "
+        f"voters {1000 * ours / count:.2f} ms; load average {os.getloadavg()[0]:.1f}"
     )
     fewest = min(len(voter.acknowledged) for voter in voters)
     print(f"mean {statistics.mean(times):.0f} ms; the slowest voter had {fewest} votes")
@@ -106,9 +111,9 @@ def run(
     return voters
 
 
-def _cpu(server: subprocess.Popen[str]) -> float:
-    user, system = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+def _cpu(servers: Iterable[subprocess.Popen[str]]) -> float:
+    stats = [Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split() for server in servers]
+    return sum(int(user) + int(system) for user, system in (stat[11:13] for stat in stats)) / os.sysconf("SC_CLK_TCK")
 
 
 def check(folder: Path, environ: dict[str, str], voters: Sequence[Voter]) -> None:

@@ -115,7 +115,7 @@ def effect_of(protocol: Protocol, folder: Path, environ: Mapping[str, str]) -> t
     if not holds_review(folder, url):
         return (), ()
     store = open_store(folder, url=url)
-    found = effect(store, protocol.hash, protocol.text, _rules(protocol))
+    found = effect(store, protocol.hash, protocol.text, _rules(protocol), lambda held: _release(store, held, protocol))
     store.close()
     if found is None:
         return (), ()

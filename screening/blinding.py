@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from review.errors import DecisionError
 from review.protocol import STAGES, Protocol, Stage
 from review.protocol.rights import allowed
-from screening import conflict_rows, queue_rows, rows
+from screening import conflict_rows, rows, worklist
 
 UNSETTLED = (None, "waiting", "started", "removed")
 """Where a report stands (``None``: not at the stage) whose votes nobody but their owners may see."""
@@ -50,7 +50,7 @@ def stages_hidden(connection: Connection, protocol: Protocol, name: str | None) 
     if name is None or sees_split(protocol, name, 1):
         return ()
     person = {known: one for one, known in rows.people(connection).items()}.get(name, "")
-    return hidden(protocol, name, {stage: queue_rows.count_own(connection, person, stage)[1] for stage in STAGES})
+    return hidden(protocol, name, {stage: worklist.progress(connection, person, stage).left for stage in STAGES})
 
 
 def conflicts_of(

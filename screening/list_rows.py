@@ -51,7 +51,7 @@ class Filters:
     day: str = ""
     tag: str = ""
     changed: bool = False
-    report: int = 0
+    report: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def _wanted(query: Select[Any], own: Subquery, wanted: Filters) -> Select[Any]:
         (wanted.day, _day(own) == wanted.day),
         (wanted.tag, ("\n" + own.c.tags + "\n").contains(f"\n{wanted.tag}\n", autoescape=True)),
         (wanted.changed, own.c.changed == "yes"),
-        (wanted.report, own.c.root == wanted.report),
+        (wanted.report is not None, own.c.root == wanted.report),
     )
     return query.where(*(condition for given, condition in conditions if given))
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Connection,
     Integer,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 
 from review.store import aside, schema
+from review.store.among import Among, Has
 
 UNDECIDED = ("waiting", "started")
 
@@ -146,7 +148,7 @@ def _counted(query: CompoundSelect[Any]) -> Select[Any]:
     return select(func.count()).select_from(query.order_by(query.selected_columns[0]).subquery())
 
 
-_COUNTED_ALREADY = and_(_standing.status.in_(UNDECIDED), _standing.open)
+_COUNTED_ALREADY = and_(_standing.status.in_(UNDECIDED), _standing.open, _standing.report.not_in(union(*_OWN)))
 _COUNTS = (
     _counted(union(*_OWN)),
     select(func.count()).select_from(schema.report).where(*_MERGED_WITH_VOTE),
@@ -173,26 +175,33 @@ def lease(connection: Connection, person: str, stage: str, reports: Collection[i
 
     Those that the person has for longer, having taken them along, stay so.
     """
-    table = aside.lease.c
-    own = and_(table.person == person, table.stage == stage, table.report.in_(sorted(reports)))
-    connection.execute(delete(aside.lease).where(or_(table.until <= now, and_(own, table.until <= until))))
-    missing = sorted({*reports}.difference(connection.scalars(select(table.report).where(own))))
+    own = {"person": person, "stage": stage}
+    _PASS(connection, sorted(reports), **own, now=now, until=until)
+    missing = sorted({*reports}.difference(_HELD(connection, sorted(reports), **own).scalars()))
     if missing:
-        rows = [{"report": one, "stage": stage, "person": person, "until": until} for one in missing]
-        connection.execute(insert(aside.lease), rows)
+        connection.execute(_KEEP, [{"report": one, **own, "until": until} for one in missing])
 
 
 def release(connection: Connection, person: str, stage: str, reports: Collection[int]) -> None:
     """Note that a person has some reports on the screen no longer."""
-    connection.execute(_RELEASE, {"person": person, "stage": stage, "reports": sorted(reports)})
+    _RELEASE(connection, sorted(reports), person=person, stage=stage)
 
 
-_RELEASE = delete(aside.lease).where(
-    aside.lease.c.person == bindparam("person"),
-    aside.lease.c.stage == bindparam("stage"),
-    aside.lease.c.report.in_(bindparam("reports", expanding=True)),
+_lease = aside.lease.c
+
+
+def _own(has: Has) -> ColumnElement[bool]:
+    return and_(_lease.person == _PERSON, _lease.stage == _STAGE, has(_lease.report))
+
+
+_RELEASE = Among(lambda has: delete(aside.lease).where(_own(has)))
+_HELD = Among(lambda has: select(_lease.report).where(_own(has)))
+_PASS = Among(
+    lambda has: delete(aside.lease).where(
+        or_(_lease.until <= bindparam("now"), and_(_own(has), _lease.until <= bindparam("until")))
+    )
 )
-"""Built once: every vote runs it."""
+_KEEP = insert(aside.lease)
 
 
 def again(connection: Connection, person: str, stage: str, report: int) -> bool:

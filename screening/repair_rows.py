@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, or_, select
 
 from review.store import schema
+from review.store.among import Among
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,19 @@ class Given:
 
 def repaired(connection: Connection, among: Collection[int] | None = None) -> list[int]:
     """Give the roots (of some, or of all) of which a field was repaired and may be still, in the order of ids."""
-    value, report = schema.value.c, schema.report.c
-    root = func.coalesce(report.merged_into, report.id)
-    query = select(root).join(schema.value, value.report == report.id).where(value.text.is_not(None))
-    if among is not None:
-        query = query.where(or_(report.id.in_(among), report.merged_into.in_(among)))
-    return list(connection.scalars(query.distinct().order_by(root)))
+    return list((connection.execute(_REPAIRED) if among is None else _REPAIRED_OF(connection, sorted(among))).scalars())
+
+
+_report = schema.report.c
+_ROOT = func.coalesce(_report.merged_into, _report.id)
+_REPAIRED = (
+    select(_ROOT)
+    .join(schema.value, schema.value.c.report == _report.id)
+    .where(schema.value.c.text.is_not(None))
+    .distinct()
+    .order_by(_ROOT)
+)
+_REPAIRED_OF = Among(lambda has: _REPAIRED.where(or_(has(_report.id), has(_report.merged_into))))
 
 
 def member_ids(connection: Connection, root: int) -> list[int]:

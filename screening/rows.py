@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from review.record import Record
 from review.store import Event, schema
+from review.store.among import Among
 from review.store.chosen import shown
 from review.store.records import from_row
 from review.store.standing import current
@@ -83,7 +84,7 @@ def roots(connection: Connection, reports: Iterable[int]) -> dict[int, int]:
     """Give the root of each report that there is; unknown ids are left out."""
     found: dict[int, int] = {}
     for chunk in _chunks(sorted(set(reports))):
-        rows = connection.execute(_ROOTS, {"ids": chunk})
+        rows = _ROOTS(connection, chunk)
         found.update({row.id: row.merged_into or row.id for row in rows})
     return found
 
@@ -92,7 +93,7 @@ def members(connection: Connection, wanted: Iterable[int]) -> dict[int, list[Mem
     """Give the records of each root, in the order of ids."""
     found: dict[int, list[Member]] = defaultdict(list)
     for chunk in _chunks(sorted(set(wanted))):
-        for row in connection.execute(_MEMBERS, {"ids": chunk}).mappings():
+        for row in _MEMBERS(connection, chunk).mappings():
             found[row["root"]].append(Member(row["id"], from_row(dict(row)), row["source"], row["matched"]))
     return found
 
@@ -125,7 +126,7 @@ def statuses(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[
     """Give the status of each root that stands at a stage."""
     found: dict[int, str] = {}
     for chunk in _chunks(sorted(set(wanted))):
-        rows = connection.execute(_STATUSES, {"ids": chunk})
+        rows = _STATUSES(connection, chunk)
         found.update({row.report: row.status for row in rows if row.stage == stage})
     return found
 
@@ -177,7 +178,7 @@ def votes(connection: Connection, stage: str, wanted: Iterable[int]) -> dict[int
     """
     found: dict[int, list[Vote]] = {root: [] for root in wanted}
     for chunk in _chunks(sorted(found)):
-        for root, vote in _read_votes(connection.execute(_CAST_ON, {"stage": stage, "ids": chunk})):
+        for root, vote in _read_votes(_CAST_ON(connection, chunk, stage=stage)):
             found[root].append(vote)
     return {root: current(cast) for root, cast in found.items()}
 
@@ -224,7 +225,7 @@ def cast_on_members(connection: Connection, stage: str, wanted: Iterable[int]) -
     """
     found: dict[tuple[int, str], dict[int, str]] = defaultdict(dict)
     for chunk in _chunks(sorted(set(wanted))):
-        for root, vote in _read_votes(connection.execute(_CAST_ON, {"stage": stage, "ids": chunk})):
+        for root, vote in _read_votes(_CAST_ON(connection, chunk, stage=stage)):
             found[root, vote.person][vote.report] = vote.event
     return {key: dict(sorted(cast.items())) for key, cast in found.items()}
 
@@ -234,7 +235,7 @@ def cast_by(connection: Connection, person: str, stage: str, wanted: Iterable[in
     found: dict[int, list[Vote]] = {root: [] for root in wanted}
     for chunk in _chunks(sorted(found)):
         # All votes there are looked at: asked for one person's, SQLite walks all that the person ever cast.
-        for root, vote in _read_votes(connection.execute(_CAST_ON, {"stage": stage, "ids": chunk})):
+        for root, vote in _read_votes(_CAST_ON(connection, chunk, stage=stage)):
             if vote.person == person:
                 found[root].append(vote)
     return found
@@ -310,18 +311,19 @@ def pending_retrieval(connection: Connection) -> list[tuple[int, str | None]]:
 
 # -- built once: pages run them at every vote, and building one takes longer than running it
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_ROOTS = select(schema.report.c.id, schema.report.c.merged_into).where(schema.report.c.id.in_(_IDS))
-_MEMBERS = (
-    select(
-        schema.record,
-        schema.search.c.label.label("source"),
-        func.coalesce(schema.report.c.merged_into, schema.report.c.id).label("root"),
+_ROOTS = Among(lambda has: select(schema.report.c.id, schema.report.c.merged_into).where(has(schema.report.c.id)))
+_MEMBERS = Among(
+    lambda has: (
+        select(
+            schema.record,
+            schema.search.c.label.label("source"),
+            func.coalesce(schema.report.c.merged_into, schema.report.c.id).label("root"),
+        )
+        .join(schema.report, schema.report.c.id == schema.record.c.id)
+        .join(schema.search, schema.search.c.id == schema.record.c.search)
+        .where(or_(has(schema.report.c.id), has(schema.report.c.merged_into)))
+        .order_by(schema.record.c.id)
     )
-    .join(schema.report, schema.report.c.id == schema.record.c.id)
-    .join(schema.search, schema.search.c.id == schema.record.c.search)
-    .where(or_(schema.report.c.id.in_(_IDS), schema.report.c.merged_into.in_(_IDS)))
-    .order_by(schema.record.c.id)
 )
 _PLACE = (
     select(schema.report.c.merged_into, schema.standing.c.status)
@@ -331,8 +333,10 @@ _PLACE = (
     )
     .where(schema.report.c.id == bindparam("report"))
 )
-_STATUSES = select(schema.standing.c.report, schema.standing.c.stage, schema.standing.c.status).where(
-    schema.standing.c.report.in_(_IDS)  # were the stage asked for as well, SQLite would walk all of it
+_STATUSES = Among(
+    lambda has: select(schema.standing.c.report, schema.standing.c.stage, schema.standing.c.status).where(
+        has(schema.standing.c.report)  # were the stage asked for as well, SQLite would walk all of it
+    )
 )
 _CAST = (
     select(
@@ -345,7 +349,7 @@ _CAST = (
     .where(schema.decision.c.stage == bindparam("stage"))
     .order_by(schema.decision.c.at, schema.decision.c.event)
 )
-_CAST_ON = _CAST.where(or_(schema.report.c.id.in_(_IDS), schema.report.c.merged_into.in_(_IDS)))
+_CAST_ON = Among(lambda has: _CAST.where(or_(has(schema.report.c.id), has(schema.report.c.merged_into))))
 _OF_CLIENT = select(schema.event).where(schema.event.c.client == bindparam("client"))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from review.store import schema
+from review.store.among import Among
 
 
 def on_members(connection: Connection, person: str, root: int) -> dict[str, list[int]]:
@@ -28,22 +28,22 @@ def on_members(connection: Connection, person: str, root: int) -> dict[str, list
 def on_each(connection: Connection, person: str, roots: Iterable[int]) -> dict[int, list[str]]:
     """Give the tags of one person on each root, sorted; roots without any are left out."""
     found: dict[int, dict[str, None]] = {}
-    for row in connection.execute(_ON, {"person": person, "ids": sorted(roots)}):
+    for row in _ON(connection, sorted(roots), person=person):
         found.setdefault(row.root, {})[row.tag] = None
     return {root: list(tags) for root, tags in found.items()}
 
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_ON = (
-    select(schema.tag.c.tag, func.coalesce(schema.report.c.merged_into, schema.report.c.id).label("root"))
-    .join(schema.report, schema.report.c.id == schema.tag.c.report)
-    .where(
-        schema.tag.c.person == bindparam("person"),
-        or_(schema.report.c.id.in_(_IDS), schema.report.c.merged_into.in_(_IDS)),
+_ON = Among(
+    lambda has: (
+        select(schema.tag.c.tag, func.coalesce(schema.report.c.merged_into, schema.report.c.id).label("root"))
+        .join(schema.report, schema.report.c.id == schema.tag.c.report)
+        .where(
+            schema.tag.c.person == bindparam("person"),
+            or_(has(schema.report.c.id), has(schema.report.c.merged_into)),
+        )
+        .order_by(schema.tag.c.tag)
     )
-    .order_by(schema.tag.c.tag)
 )
-"""Built once: a page that fetches ahead runs it all the time."""
 
 
 def used(connection: Connection, person: str, limit: int) -> list[str]:

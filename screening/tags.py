@@ -47,13 +47,16 @@ def put(store: Store, actor: Actor, *, report: int, tags: Iterable[str], client:
     Raises
     ------
     DecisionError
-        There is no such report, or a tag is too long.
+        There is no such report, a tag is too long, or the id was used for something else.
     """
     with store.write() as connection:
         root = rows.roots(connection, (report,)).get(report)
         if root is None:
             raise DecisionError(f"there is no report {report}", hint="go back to the record and tag it again")
-        if client is None or rows.event_of_client(connection, client) is None:
+        known_event = rows.event_of_client(connection, client) if client else None
+        if known_event is not None and (known_event.person, known_event.kind) != (actor.person, "tag"):
+            raise DecisionError("this id was already used for something else", hint="send it again with a new id")
+        if known_event is None:
             known = {name(tag).casefold(): tag for tag in offered(connection, actor.person)}
             wanted = dict.fromkeys(_read(known, tag) for tag in tags if tidy(tag))
             now = tag_rows.on_members(connection, actor.person, root)

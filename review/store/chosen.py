@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from review.record import Record, combine
 from review.store import schema
+from review.store.among import Among
 
 _CHUNK = 400
 
@@ -73,17 +74,8 @@ def chosen(connection: Connection, groups: Mapping[int, Sequence[int]]) -> dict[
     A choice made under the number of any member holds as long as the record is in the report; the newest counts, also
     where it goes back to the rule.
     """
-    value, event = schema.value.c, schema.event.c
     root_of = {member: root for root, members in groups.items() for member in members}
-    rows = [
-        row
-        for chunk in _chunks(sorted(root_of))
-        for row in connection.execute(
-            select(schema.value, event.at, event.log, event.seq)
-            .join(schema.event, event.id == value.event)
-            .where(value.report.in_(chunk))
-        )
-    ]
+    rows = [row for chunk in _chunks(sorted(root_of)) for row in _VALUES(connection, chunk)]
     newest: dict[tuple[int, str], Choice | None] = {}
     for row in sorted(rows, key=lambda row: (row.at, row.log, row.seq)):
         root = root_of[row.report]
@@ -95,6 +87,16 @@ def chosen(connection: Connection, groups: Mapping[int, Sequence[int]]) -> dict[
         if choice is not None:
             found[root][field] = choice
     return found
+
+
+_value, _event = schema.value.c, schema.event.c
+_VALUES = Among(
+    lambda has: (
+        select(schema.value, _event.at, _event.log, _event.seq)
+        .join(schema.event, _event.id == _value.event)
+        .where(has(_value.report))
+    )
+)
 
 
 def _chunks(items: Sequence[int]) -> Iterator[Sequence[int]]:

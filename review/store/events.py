@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from review.errors import TamperError
 from review.store import projection, schema
+from review.store.among import Among
 from review.store.engine import Store
 from review.store.event import Actor, Entry, Event, as_row, canonical, digest, from_row
 
@@ -102,7 +103,7 @@ def _append_all(
         if entry.client:
             known[entry.client] = made
     if fresh:
-        connection.execute(insert(schema.event), [as_row(e) for e in fresh])
+        connection.execute(_ADD, [as_row(e) for e in fresh])
         projection.project(connection, fresh)
     return result
 
@@ -126,7 +127,8 @@ _HEAD = (
     .order_by(schema.event.c.seq.desc())
     .limit(1)
 )
-_KNOWN = select(schema.event).where(schema.event.c.client.in_(bindparam("clients", expanding=True)))
+_ADD = insert(schema.event)
+_KNOWN = Among(lambda has: select(schema.event).where(has(schema.event.c.client)))
 
 
 def _chained(log: str, seq: int, previous: str | None, actor: Actor, at: str, entry: Entry) -> Event:
@@ -139,7 +141,7 @@ def _by_client(connection: Connection, clients: Sequence[str]) -> dict[str, Even
     found: dict[str, Event] = {}
     for start in range(0, len(clients), _BATCH):
         chunk = clients[start : start + _BATCH]
-        rows = connection.execute(_KNOWN, {"clients": chunk}).mappings()
+        rows = _KNOWN(connection, chunk).mappings()
         found.update({row["client"]: from_row(dict(row)) for row in rows})
     return found
 

@@ -13,9 +13,10 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Delete, Table, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Connection, Delete, Insert, Select, Table, bindparam, delete, insert, literal, select, update
 
 from review.store import schema
+from review.store.among import Among
 from review.store.event import Event
 from review.store.grouping import Grouping
 from review.store.standing import Panel, Rules, Vote, current, decide
@@ -65,13 +66,18 @@ def _put(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]
     if not last:
         return
     _drop(connection, table, [{k: row[k] for k in keys} for row in last.values()])
-    connection.execute(insert(table), [dict(row) for row in last.values()])
+    connection.execute(_adding(table), [dict(row) for row in last.values()])
 
 
 def _drop(connection: Connection, table: Table, keys: Sequence[Mapping[str, Any]]) -> None:
     """Take rows away by columns of the same names in every key."""
     if keys:
         connection.execute(_dropping(table, tuple(keys[0])), [{f"key_{n}": v for n, v in key.items()} for key in keys])
+
+
+@cache
+def _adding(table: Table) -> Insert:
+    return insert(table)
 
 
 @cache
@@ -251,8 +257,10 @@ KINDS = ("protocol", "merge", "split", *(k for k in _HANDLERS if k not in ("prot
 # -- where a report stands
 
 
-# Built once: every vote runs each of them, and building one takes longer than running it.
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+def _in_time(table: Table) -> Select[Any]:
+    return select(table).order_by(table.c.at, table.c.event)
+
+
 _report, _event = schema.report.c, schema.event.c
 _IN_FORCE = (
     select(_event.payload)
@@ -260,19 +268,21 @@ _IN_FORCE = (
     .order_by(_event.at.desc(), _event.log.desc(), _event.seq.desc())
     .limit(1)
 )
-_TOPS = select(_report.id, _report.merged_into).where(_report.id.in_(_IDS)).with_for_update(key_share=True)
-_MEMBERS = (
-    select(_report.id, _report.merged_into, schema.record.c.matched, schema.retrieval.c.outcome)
-    .join(schema.record, schema.record.c.id == _report.id)
-    .outerjoin(schema.retrieval, schema.retrieval.c.report == _report.id)
-    .where(_report.id.in_(_IDS) | _report.merged_into.in_(_IDS))
+_TOPS = Among(
+    lambda has: select(_report.id, _report.merged_into).where(has(_report.id)).with_for_update(key_share=True)
 )
-_FORGET = delete(schema.standing).where(schema.standing.c.report.in_(_IDS))
-_ASSIGNED = select(schema.assignment).where(schema.assignment.c.report.in_(_IDS))
-_CAST, _SETTLED = (
-    select(table).where(table.c.report.in_(_IDS)).order_by(table.c.at, table.c.event)
-    for table in (schema.decision, schema.resolution)
+_MEMBERS = Among(
+    lambda has: (
+        select(_report.id, _report.merged_into, schema.record.c.matched, schema.retrieval.c.outcome)
+        .join(schema.record, schema.record.c.id == _report.id)
+        .outerjoin(schema.retrieval, schema.retrieval.c.report == _report.id)
+        .where(has(_report.id) | has(_report.merged_into))
+    )
 )
+_FORGET = Among(lambda has: delete(schema.standing).where(has(schema.standing.c.report)))
+_ASSIGNED = Among(lambda has: select(schema.assignment).where(has(schema.assignment.c.report)))
+_CAST = Among(lambda has: _in_time(schema.decision).where(has(schema.decision.c.report)))
+_SETTLED = Among(lambda has: _in_time(schema.resolution).where(has(schema.resolution.c.report)))
 
 
 def rules_in_force(connection: Connection) -> Mapping[str, Rules]:
@@ -289,12 +299,12 @@ def restand(connection: Connection, reports: Iterable[int]) -> None:
     """Compute anew where some reports, and the groups that they belong to, stand at each stage."""
     rules = rules_in_force(connection)
     for chunk in _chunks(sorted(set(reports))):
-        tops = connection.execute(_TOPS, {"ids": chunk}).all()
+        tops = _TOPS(connection, chunk).all()
         _restand_roots(connection, {row.merged_into or row.id for row in tops}, set(chunk), rules)
 
 
 def _restand_roots(connection: Connection, roots: set[int], named: set[int], rules: Mapping[str, Rules]) -> None:
-    rows = connection.execute(_MEMBERS, {"ids": sorted(roots)}).all()
+    rows = _MEMBERS(connection, sorted(roots)).all()
     root_of = {row.id: row.merged_into or row.id for row in rows}
     matched: dict[int, set[str]] = defaultdict(set)
     retrieved: dict[int, set[str | None]] = defaultdict(set)
@@ -304,7 +314,7 @@ def _restand_roots(connection: Connection, roots: set[int], named: set[int], rul
     votes, voted = _votes(connection, root_of)
     settled = _resolutions(connection, root_of)
     panels = _panels(connection, root_of, voted)
-    connection.execute(_FORGET, {"ids": sorted(set(root_of) | named)})
+    _FORGET(connection, sorted(set(root_of) | named))
     fresh = [
         {"report": root, "stage": stage, **{name: getattr(s, name) for name in _STANDING}}
         for root in sorted(roots)
@@ -314,7 +324,7 @@ def _restand_roots(connection: Connection, roots: set[int], named: set[int], rul
         )
     ]  # fmt: skip
     if fresh:
-        connection.execute(insert(schema.standing), fresh)
+        connection.execute(_adding(schema.standing), fresh)
 
 
 _STANDING = ("status", "votes", "needed", "open", "reason")
@@ -338,7 +348,7 @@ def _votes(
     """
     result: dict[int, dict[str, list[Vote]]] = defaultdict(lambda: defaultdict(list))
     voted: dict[tuple[int, str, str], str] = {}
-    for row in connection.execute(_CAST, {"ids": list(root_of)}):
+    for row in _CAST(connection, list(root_of)):
         vote = Vote(row.event, row.person, row.verdict, tuple(row.reasons), frozenset(row.acts_on))
         result[root_of[row.report]][row.stage].append(vote)
         voted[root_of[row.report], row.stage, row.person] = row.at
@@ -351,7 +361,7 @@ def _panels(connection: Connection, root_of: Mapping[int, int], voted: Voted) ->
     shares: dict[tuple[int, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     pilots: dict[tuple[int, str], set[str]] = defaultdict(set)
     changed = []
-    for row in connection.execute(_ASSIGNED, {"ids": list(root_of)}):
+    for row in _ASSIGNED(connection, list(root_of)):
         root = root_of[row.report]
         done = voted.get((root, row.stage, row.person), "") > row.since
         if done != row.done:
@@ -373,7 +383,7 @@ def _panels(connection: Connection, root_of: Mapping[int, int], voted: Voted) ->
 
 def _resolutions(connection: Connection, root_of: Mapping[int, int]) -> dict[int, dict[str, list[Vote]]]:
     result: dict[int, dict[str, list[Vote]]] = defaultdict(lambda: defaultdict(list))
-    for row in connection.execute(_SETTLED, {"ids": list(root_of)}):
+    for row in _SETTLED(connection, list(root_of)):
         outcome = Vote(row.event, row.person, row.verdict, tuple(row.reasons), frozenset(row.acts_on))
         result[root_of[row.report]][row.stage].append(outcome)
     return result

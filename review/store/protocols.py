@@ -34,17 +34,24 @@ def put_in_force(
             return
     with store.write() as connection:
         if _in_force(connection) != digest:
-            _put(store, connection, digest, text, rules)
-            if then is not None:
-                then(connection)
+            _put(store, connection, digest, text, rules, then)
 
 
-def _put(store: Store, connection: Connection, digest: str, text: str, rules: Mapping[str, Any]) -> None:
+def _put(
+    store: Store,
+    connection: Connection,
+    digest: str,
+    text: str,
+    rules: Mapping[str, Any],
+    then: Callable[[Connection], None] | None,
+) -> None:
     versions = schema.protocol_version
     if connection.scalar(select(versions.c.hash).where(versions.c.hash == digest)) is None:
         connection.execute(insert(versions).values(hash=digest, text=text, at=store.clock()))
     actor = Actor(enrol(store, connection, SOFTWARE), digest)
     append_many(store, connection, actor, [Entry("protocol", {"hash": digest, "rules": rules})])
+    if then is not None:
+        then(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,12 @@ class Effect:
     text: str
 
 
-def effect(store: Store, digest: str, text: str, rules: Mapping[str, Any]) -> Effect | None:
+def effect(
+    store: Store, digest: str, text: str, rules: Mapping[str, Any], then: Callable[[Connection], None] | None = None
+) -> Effect | None:
     """Say what putting a protocol in force would change, and change nothing; ``None`` when it is in force already.
+
+    The arguments are those of ``put_in_force``.
 
     It is put in force and taken back within one transaction, so that the answer is what would happen and no second
     account of it.
@@ -77,7 +88,7 @@ def effect(store: Store, digest: str, text: str, rules: Mapping[str, Any]) -> Ef
         if now is None or now == digest:
             return None
         before = _standings(connection)
-        _put(store, connection, digest, text, rules)
+        _put(store, connection, digest, text, rules, then)
         after = _standings(connection)
         moved = Counter(
             (stage, before.get((report, stage)), after.get((report, stage)))

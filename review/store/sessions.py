@@ -67,17 +67,30 @@ def begin(store: Store, connection: Connection, person: str, password: str, cook
 def find(store: Store, cookie: str) -> OpenSession | None:
     """Give the session of a cookie's hash if it has not ended, and note now and then that it is used."""
     at = store.clock()
-    with store.read() as connection:
-        row = connection.execute(_ONE, {**_at(at), "hash": cookie}).mappings().first()
-    if row is None:
-        return None
-    found = OpenSession(**row)
-    if found.seen_at < moved(at, minutes=-SEEN_EVERY_MINUTES):
+    found = _look_up(store, cookie, at)
+    if found is not None and _to_note(found, at):
         with store.write() as connection:
             one, account = aside.session, aside.account
             connection.execute(update(one).where(one.c.cookie == cookie).values(seen_at=at))
             connection.execute(update(account).where(account.c.person == found.person).values(seen_at=at))
     return found
+
+
+def glance(store: Store, cookie: str) -> OpenSession | None:
+    """Give the session of a cookie's hash as ``find`` does, unless its use would have to be noted: nothing waits."""
+    at = store.clock()
+    found = _look_up(store, cookie, at)
+    return None if found is None or _to_note(found, at) else found
+
+
+def _look_up(store: Store, cookie: str, at: str) -> OpenSession | None:
+    with store.look() as connection:
+        row = connection.execute(_ONE, {**_at(at), "hash": cookie}).mappings().first()
+    return OpenSession(**row) if row else None
+
+
+def _to_note(found: OpenSession, at: str) -> bool:
+    return found.seen_at < moved(at, minutes=-SEEN_EVERY_MINUTES)
 
 
 def listed(store: Store, connection: Connection, name: str | None = None) -> tuple[OpenSession, ...]:

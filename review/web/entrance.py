@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +29,7 @@ from review.web.kit import (
     site_of,
     wants_json,
 )
+from review.web.members import Members
 from review.web.sessions import Sessions
 
 FREE = ("/static/",)
@@ -49,8 +51,11 @@ class Gate:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        if site_of(request).members is None:
+        members = site_of(request).members
+        if members is None:
             answer = _on_a_laptop(request)
+        elif _glanced(request, members):  # handing it to a thread takes longer than the look itself
+            answer = None
         else:
             answer = await run_in_threadpool(_on_a_server, request)
         await (answer or self.app)(scope, receive, send)
@@ -68,6 +73,16 @@ def _on_a_laptop(request: Request) -> Response | None:
     if session.name is None and path not in ("/who", "/theme"):
         return RedirectResponse(f"/who?next={_following(request)}", status_code=303)
     return None
+
+
+def _glanced(request: Request, members: Members) -> bool:
+    """Note the session of a request if that is quickly done; errors are left to whoever asks again."""
+    with suppress(ReviewError):
+        session = members.glance(request.cookies.get(site_of(request).cookie))
+        if session is not None:
+            request.scope[SESSION] = session
+            return True
+    return False
 
 
 def _on_a_server(request: Request) -> Response | None:

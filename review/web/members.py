@@ -17,6 +17,7 @@ from review.protocol import Protocol
 from review.store import Actor, Store, accounts, attempts, sessions
 from review.store.accounts import Account, Invitation, hashed
 from review.store.attempts import Throttle
+from review.store.sessions import OpenSession
 from review.web.passwords import LONGEST_LOGIN, Passwords, fault, spelled
 from review.web.sessions import Session
 
@@ -63,7 +64,15 @@ class Members:
 
     def find(self, cookie: str | None) -> Session | None:
         """Give the session of a cookie; ``None`` when it has ended or the person is no longer in the team."""
-        found = sessions.find(self.store, hashed(cookie)) if cookie else None
+        return self._session(sessions.find(self.store, hashed(cookie)) if cookie else None)
+
+    def glance(self, cookie: str | None) -> Session | None:
+        """Give the session of a cookie where a look into a file of this machine is enough; else ask ``find``."""
+        if self.store.line is None or not cookie:
+            return None
+        return self._session(sessions.glance(self.store, hashed(cookie)))
+
+    def _session(self, found: OpenSession | None) -> Session | None:
         if found is None or found.name not in self._team:
             return None
         return Session(found.name, Actor(found.person, self._protocol.hash), found.cookie)

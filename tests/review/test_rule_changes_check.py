@@ -37,3 +37,25 @@ def test_check_shows_the_effect(tmp_path: Path, run: Callable[..., tuple[int, st
         assert "review screen again --stage title-abstract --reason population" in out
     assert run("screen", "next", "--stage", "title-abstract", "-C", place, "--as", "Ann")[0] == 0
     assert "not in force yet" not in run("check", "-C", place)[1]
+
+
+def test_check_counts_the_pilot_that_ends_without_who_leaves(
+    tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    place = tmp_path / "mine"
+    place.mkdir()
+    team = "".join(f'[[team]]\nname = "{name}"\n' for name in ("Ann", "Ben", "Cy"))
+    (place / "protocol.toml").write_text(TEXT + team, "utf-8")
+    (place / "found.csv").write_text("title,doi\nOne,10.5555/1\n", "utf-8")
+    assert run("import", place / "found.csv", "--source", "other", "-C", place, "--as", "Ann")[0] == 0
+    stage = ("--stage", "title-abstract", "-C", place, "--as")
+    assert run("screen", "pilot", "--size", "1", *stage, "Ann")[0] == 0
+    for name in ("Ann", "Ben"):
+        assert run("screen", "decide", "1", "include", *stage, name)[0] == 0
+    (place / "protocol.toml").write_text(TEXT + team.replace('[[team]]\nname = "Cy"\n', ""), "utf-8")
+    told = json.loads(run("check", "-C", place, "--json")[1])["effect"]["moves"]
+    assert told == [
+        {"stage": "full-text", "before": None, "after": "waiting", "reports": 1},
+        {"stage": "title-abstract", "before": "started", "after": "included", "reports": 1},
+    ]
+    assert json.loads(run("status", "-C", place, "--json")[1])["screened"] == 1

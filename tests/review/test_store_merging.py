@@ -143,6 +143,7 @@ def test_a_database_from_before_shows_the_conflicts_that_were_settled_silently(t
     engine = create_engine(f"sqlite:///{tmp_path / 'review.sqlite'}")
     with engine.begin() as connection:  # as version 0002 left it
         connection.execute(text("DROP INDEX ix_standing_queue"))
+        connection.execute(text("DROP INDEX ix_decision_time"))
         for table in ("lease", "preference", "assignment", "round", "tag", "comment"):
             connection.execute(text(f"DROP TABLE {table}"))
         for table in ("value", "session", "account", "invitation", "attempt"):

@@ -214,6 +214,7 @@ def test_a_database_that_does_not_answer_is_a_sentence(
     def fails(*_: object) -> None:
         raise StageError("the database did not answer: it sleeps", hint="check that the server runs")
 
+    monkeypatch.setattr(sessions, "glance", fails)
     monkeypatch.setattr(sessions, "find", fails)
     reply = ben.get(site.url)
     assert reply.status_code == 409

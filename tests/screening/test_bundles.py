@@ -232,7 +232,8 @@ def _act(store: Store, other: Store, who: Actor, what: str, report: int) -> None
         append(store, who, what, {"reports": [report, report % 4 + 1], "rule": "test", "score": 1.0})
     elif what == "resolve":
         with store.read() as connection:
-            cast = [v.event for v in rows.votes(connection, "title-abstract", [report])[report]]
+            root = rows.roots(connection, [report])[report]
+            cast = [v.event for v in rows.votes(connection, "title-abstract", [root])[root]]
         append(store, who, "resolution", {"report": report, "stage": "title-abstract", "verdict": "include",
                                           "reasons": [], "note": None, "acts_on": cast})  # fmt: skip
     else:

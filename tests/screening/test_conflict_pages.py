@@ -192,6 +192,8 @@ def test_a_conflict_from_end_to_end(browser: Browser, site: Served) -> None:
 
         ann.goto(f"{BASE}/conflicts?report=1")
         ann.get_by_role("link", name="Change my vote").click()
+        expect(ann.locator("#said")).to_contain_text("take")  # the screening page is there
+        ann.wait_for_load_state()
         ann.keyboard.press("m")
         expect(ann.locator("#said")).to_contain_text("Maybe")
         ann.wait_for_function("key => JSON.parse(localStorage.getItem(key) || '[]').length === 0",

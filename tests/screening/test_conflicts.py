@@ -269,3 +269,12 @@ def test_who_has_records_left_does_not_know_how_the_stage_splits(team: Team) -> 
     for report in range(1, 13):
         team.vote("Ann", report, "exclude")
     assert (hidden("Ann"), hidden("Ben")) == ((), (STAGE, "full-text"))
+
+
+def test_records_that_nobody_has_voted_on_are_left_for_everybody(pair: Any) -> None:
+    for report in range(1, 12):
+        pair.vote(pair.ann, report, "include")
+        pair.vote(pair.ben, report, "exclude")
+    protocol = replace(pair.protocol, team=(Member("Ann"), Member("Ben")))
+    with pair.store.read() as connection:
+        assert blinding.stages_hidden(connection, protocol, "Ann") == (STAGE, "full-text")

@@ -96,7 +96,7 @@ def test_two_laptops(folder, tmp_path):
     said = run("import", "--bundle", ann, "-C", there)
     assert "1 event taken (1 vote of Ann)" in said and "include" not in said
     assert asked("import", "--bundle", ann, "-C", there)["events"] == 0
-    left, right = (asked("conflicts", *TA, "-C", place) for place in (folder, there))
+    left, right = (asked("conflicts", *TA, "-C", place, "--as", "Ann") for place in (folder, there))
     assert left == right
 
 

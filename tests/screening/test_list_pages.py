@@ -111,6 +111,11 @@ def test_a_decision_is_changed_and_taken_back_in_its_row(ann: Visitor) -> None:
     assert ann.post(f"{BASE}/decisions", {"report": 2, "person": ben, "do": "clear"}).status_code == 403
 
 
+def test_a_decision_on_no_report_is_not_another_one(ann: Visitor) -> None:
+    assert "You have no vote on this record" in ann.get(f"{BASE}/decisions/one?report=0&edit=1").text
+    assert ann.post(f"{BASE}/decisions", {"report": 0, "verdict": "include"}).status_code == 422
+
+
 def test_any_report_is_found_with_the_own_vote_only(ann: Visitor, visit: Callable[..., Visitor]) -> None:
     page = ann.get(f"{BASE}/find?q=REPORT+oak").text
     assert "<strong>59 records</strong>" in page and len(listed(page)) == 50

@@ -109,6 +109,14 @@ def test_a_second_look_counts_a_vote_that_says_the_same(solo: Any) -> None:
     assert given(solo, solo.ann, 1) == [1]
 
 
+def test_a_second_look_at_what_awaits_another_vote_is_left_too(pair: Any) -> None:
+    pair.vote(pair.ann, 5, "exclude", "wrong_outcome")
+    assert left(pair, pair.ann) == 11
+    hand(pair, "again", pair.ann, 5)
+    assert left(pair, pair.ann) == 12
+    assert given(pair, pair.ann, 1) == [5]
+
+
 def test_a_merged_record_of_a_round_is_asked_for_once(pair: Any) -> None:
     hand(pair, "pilot", pair.ann, 1, 2)
     pair.merge(1, 2)

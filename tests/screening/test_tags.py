@@ -64,3 +64,10 @@ def test_a_tag_that_is_none_is_refused(solo: Any) -> None:
         put(solo, solo.ann, 1, "x" * 61)
     with pytest.raises(DecisionError, match="no report 99"):
         put(solo, solo.ann, 99, "a")
+
+
+def test_an_id_of_somebody_else_is_refused_and_not_swallowed(solo: Any) -> None:
+    put(solo, solo.ann, 3, "mine", client="one")
+    with pytest.raises(DecisionError, match="already used"):
+        put(solo, solo.ben, 3, "other", client="one")
+    assert events(solo) == [(3, "mine", False)]
