@@ -101,6 +101,8 @@ bench: $(READY) ## Measure speed and memory on synthetic data (some minutes)
 	$(BIN)/python bench/importing.py
 	$(BIN)/python bench/dedupe.py
 	$(BIN)/python bench/voting.py
+	$(BIN)/python bench/load.py
+	$(BIN)/python bench/painting.py
 
 docs: $(READY) ## Write the lists in docs/ that follow from the code
 	$(BIN)/python docs/write.py
