@@ -137,9 +137,11 @@ const along = (() => {
   });
   paintRefused();
 
-  waited = outbox.entries().length > 0; // of an earlier sitting
+  const before = outbox.entries(); // of an earlier sitting
+  waited = before.length > 0;
   outbox.flush();
-  const ready = batch.open();
+  // whoever leaves a page at once after a decision leaves before it is noted in the batch
+  const ready = batch.open().then(() => { for (const entry of before) batch.note(entry); });
   ready.then(paint).then(tend).catch(() => {}); // a browser that keeps no pages, or no network just now
 
   return { on, outbox, batch, ask, post, ready, moment, kept: Boolean(kept), get away() { return away; } };
