@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from review.errors import DecisionError, RoleError
 from review.protocol import Protocol, Stage, StageRules
 from review.protocol.rights import allowed, require
+from review.store.standing import primary
 from screening import blinding, conflict_rows, rows
 from screening.comments import Comment, threads
 
@@ -205,8 +206,7 @@ def _why(cast: Sequence[rows.Vote], rules: StageRules) -> str:
         return "Somebody is not sure."
     if len(verdicts) > 1:
         return "Some include, some exclude."
-    order = [reason.code for reason in rules.reasons]
-    primary = {min(v.reasons, key=lambda c: order.index(c) if c in order else len(order)) for v in cast if v.reasons}
-    if verdicts == {"exclude"} and len(primary) > 1:
+    codes = [reason.code for reason in rules.reasons]
+    if verdicts == {"exclude"} and len({primary(v.reasons, codes) for v in cast if v.reasons}) > 1:
         return "All agree to exclude, for different reasons."
     return "It was resolved otherwise before."

@@ -160,7 +160,7 @@ def _at_stage(votes: Sequence[Vote], resolutions: Sequence[Vote], rules: Rules, 
         return Standing("started" if votes else "waiting", len(people))
     if len(verdicts) > 1 or "maybe" in verdicts or not outcomes <= verdicts:
         return Standing("conflict", len(people))
-    if rules.reason_conflicts and len({_primary(vote.reasons, rules) for vote in votes if vote.reasons}) > 1:
+    if rules.reason_conflicts and len({primary(vote.reasons, rules.reasons) for vote in votes if vote.reasons}) > 1:
         return Standing("conflict", len(people))
     return _decided(verdicts.pop(), votes, len(people), rules)
 
@@ -179,9 +179,10 @@ def _holding(votes: Sequence[Vote], resolutions: Sequence[Vote]) -> list[Vote]:
 def _decided(verdict: str, by: Sequence[Vote], count: int, rules: Rules) -> Standing:
     if verdict == "include":
         return Standing("included", count)
-    return Standing("excluded", count, _primary([code for vote in by for code in vote.reasons], rules))
+    return Standing("excluded", count, primary([code for vote in by for code in vote.reasons], rules.reasons))
 
 
-def _primary(given: Iterable[str], rules: Rules) -> str | None:
-    order = {code: i for i, code in enumerate(rules.reasons)}
+def primary(given: Iterable[str], codes: Sequence[str]) -> str | None:
+    """Give the primary one of some reasons: the first in the protocol's order, before those that it no longer has."""
+    order = {code: i for i, code in enumerate(codes)}
     return min(given, key=lambda code: (order.get(code, len(order)), code), default=None)
