@@ -135,6 +135,13 @@ def test_a_card_shows_ones_own_vote_and_escapes_everything() -> None:
     assert card(shown(Record()), highlighter(())).title is None
 
 
+def test_formulas_are_read_as_text() -> None:
+    formula = '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML"><mml:mi>β</mml:mi><mml:mo>=</mml:mo></mml:math>'
+    record = Record(title=f"Effect {formula}2", abstract=f"At <math><mi>p</mi></math> &lt; 0.05, {formula}3.")
+    made = card(shown(record), highlighter(()))
+    assert (made.title, made.abstract[0][1]) == ("Effect β=2", "At p &lt; 0.05, β=3.")
+
+
 def test_what_the_protocol_hides_is_not_on_the_card() -> None:
     record = Record(title="A", authors=("Smith, Ann",), journal="BMJ", date="2020", doi="10.5555/a")
     made = card(shown(record), highlighter(()), ("authors", "journal", "year"))
