@@ -1,8 +1,8 @@
-"""Tables that are no part of the review, and in no archive: who may sign in, who reads what, how people like it."""
+"""Tables that are no part of the review, and in no archive: who may sign in, work in progress, how people like it."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
 
 from review.store.schema import metadata
 
@@ -60,6 +60,55 @@ lease = Table(
     Column("stage", String, primary_key=True),
     Column("person", String, ForeignKey("person.id"), primary_key=True),
     Column("until", String, nullable=False, index=True),
+    Column("served", JSON(none_as_null=True)),  # how it came there, kept for the vote
+)
+
+ranking = Table(
+    "ranking",  # the order in which a person reads, as the worker last made it
+    metadata,
+    Column("stage", String, primary_key=True),
+    Column("person", String, primary_key=True),  # "" everybody's
+    Column("model", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("trained", Integer, nullable=False),  # votes that it learnt from
+    Column("relevant", Integer, nullable=False),
+    Column("about", JSON, nullable=False),
+    Column("places", LargeBinary, nullable=False),  # report ids in their order: int32, little-endian, zlib
+    Column("drawn", LargeBinary, nullable=False),  # one bit per place: drawn at random; zlib
+)
+
+worker = Table(
+    "worker",  # who does the long work just now
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", String, nullable=False),
+)
+
+job = Table(
+    "job",  # long work that a page asked for
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False, index=True),
+    Column("args", JSON, nullable=False),
+    Column("person", String, ForeignKey("person.id"), nullable=False),
+    Column("asked_at", String, nullable=False),
+    Column("started_at", String),
+    Column("finished_at", String),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer),
+    Column("message", Text),
+    Column("until", String),  # taken by a worker until then
+    sqlite_autoincrement=True,
+)
+
+page_text = Table(
+    "page_text",  # what can be read of the pages of a stored file, made again from it at will
+    metadata,
+    Column("file", String, primary_key=True),
+    Column("number", Integer, primary_key=True),  # counted from 1
+    Column("label", Text, nullable=False),  # the page's number as printed by a viewer, or a section's name
+    Column("text", Text, nullable=False),
 )
 
 preference = Table(

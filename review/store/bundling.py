@@ -20,7 +20,8 @@ from review.store import schema
 from review.store.engine import Store
 from review.store.event import Event, as_row, canonical, digest, from_row
 from review.store.events import read_events
-from review.store.projection import KINDS, project, restand
+from review.store.kinds import KINDS
+from review.store.projection import project, restand
 
 _CHUNK = 400
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")

@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from review.errors import ReviewError, StageError
 from review.store import schema
+from review.store.files import Files
 from review.store.installation import here
 from review.store.migrate import HEAD, RESTAND, upgrade
 from review.store.projection import restand
@@ -56,7 +57,7 @@ def moment(when: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A review's database. ``clock`` gives the time of an event, ``mint`` a new opaque id.
+    """A review's database, with its full texts. ``clock`` gives the time of an event, ``mint`` a new opaque id.
 
     SQLite has one writer at a time. The threads of one process queue up in ``line`` for that, without a connection:
     left to SQLite they ask again and again, sleep longer each time, and whoever came last is often served first.
@@ -64,6 +65,7 @@ class Store:
 
     engine: Engine
     installation: str
+    files: Files
     clock: Callable[[], str] = utc_now
     mint: Callable[[], str] = lambda: secrets.token_hex(8)
     line: Lock | None = None
@@ -138,7 +140,7 @@ def open_store(
             known = here(connection, make)
             if connection.execute(delete(schema.meta).where(schema.meta.c.key == RESTAND)).rowcount:
                 restand(connection, connection.scalars(select(schema.report.c.id)).all())
-    return Store(engine, known, clock, make, Lock() if engine.dialect.name == "sqlite" else None)
+    return Store(engine, known, Files(folder), clock, make, Lock() if engine.dialect.name == "sqlite" else None)
 
 
 def holds_review(folder: Path, url: str | None = None) -> bool:

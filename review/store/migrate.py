@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from review.errors import StageError
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision; a test compares it with the migrations folder."""
 
 RESTAND = "restand"

@@ -1,7 +1,7 @@
 """Every table of a review, once. Portable column types only; words as in PRISMA 2020 (docs/decisions/0001-rooms.md).
 
-Four sorts of table: what machines found (search, page, record, rejected, pair, hit_count), the log of what people and
-rules did (event: append-only), and projections of the log (``PROJECTIONS``, report.merged_into, pair.verdict) that
+Three sorts of table: what machines found (``found``, and pair), the log of what people and rules did (event:
+append-only), and projections of the log (``PROJECTIONS``, report.merged_into, pair.verdict) that
 ``review.store.projection`` alone writes and ``verify`` rebuilds. What is no part of the review stands in ``aside``.
 """
 
@@ -15,24 +15,20 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
-    false,
     text,
     true,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from review.store.found import hit_count as hit_count
+from review.store.found import metadata as metadata
+from review.store.found import page as page
+from review.store.found import record as record
+from review.store.found import rejected as rejected
+from review.store.found import search as search
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
 
@@ -49,108 +45,6 @@ protocol_version = Table(
     Column("hash", String, primary_key=True),
     Column("text", Text, nullable=False),
     Column("at", String, nullable=False),
-)
-
-search = Table(
-    "search",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("source", String, nullable=False),
-    Column("label", Text, nullable=False),
-    Column("platform", Text),
-    Column("kind", String, nullable=False),  # database, register, website, organisation, citation, other
-    Column("method", String, nullable=False),  # api, file, snowball
-    Column("strategy", String),
-    Column("query", Text),
-    Column("parts", JSON),  # the queries that were asked instead, where the whole one is too long
-    Column("searched_on", String),
-    Column("started_at", String, nullable=False),
-    Column("finished_at", String),
-    Column("status", String, nullable=False),  # running, complete, incomplete, failed
-    Column("hits", Integer),
-    Column("error", Text),
-    Column("losses", JSON, nullable=False),
-    Column("notes", JSON, nullable=False),
-    Column("state", JSON),
-    Column("updates", Integer, ForeignKey("search.id")),
-    Column("file_name", Text),
-    Column("file_sha256", String),
-    Column("columns", JSON),  # what the columns of an unknown table were said to be
-    Column("protocol", String),
-    sqlite_autoincrement=True,
-)
-
-page = Table(
-    "page",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("search", Integer, ForeignKey("search.id"), nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("cursor", Text),  # what the reply's reader needs beside its bytes
-    Column("aside", Boolean, nullable=False, default=False, server_default=false()),  # holds no hits: seeds looked up
-    Column("path", Text, nullable=False),
-    Column("sha256", String, nullable=False),
-    Column("size", Integer, nullable=False),
-    Column("at", String, nullable=False),
-    UniqueConstraint("search", "number"),
-    sqlite_autoincrement=True,
-)
-
-record = Table(
-    "record",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("search", Integer, ForeignKey("search.id"), nullable=False),
-    Column("page", Integer, ForeignKey("page.id")),
-    Column("position", Integer, nullable=False),
-    Column("source_id", Text),
-    Column("title", Text),
-    Column("authors", JSON, nullable=False),
-    Column("date", String),
-    Column("journal", Text),
-    Column("volume", Text),
-    Column("issue", Text),
-    Column("pages", Text),
-    Column("abstract", Text),
-    Column("keywords", JSON, nullable=False),
-    Column("kind", String),
-    Column("language", String),
-    Column("doi", Text),
-    Column("pmid", String),
-    Column("pmcid", String),
-    Column("more", JSON, nullable=False),
-    Column("matched", String, nullable=False),  # yes, no, unknown: the query evaluated here
-    UniqueConstraint("search", "position"),
-    sqlite_autoincrement=True,
-)
-
-rejected = Table(
-    "rejected",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("search", Integer, ForeignKey("search.id"), nullable=False, index=True),
-    Column("page", Integer, ForeignKey("page.id")),
-    Column("position", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("raw", Text, nullable=False),
-    sqlite_autoincrement=True,
-)
-
-hit_count = Table(
-    "hit_count",  # what review count was told; the newest of a line counts
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("source", String, nullable=False),
-    Column("strategy", String, nullable=False),
-    Column("line", Text, nullable=False),  # as written in the protocol
-    Column("part", String, nullable=False),  # term, concept, whole
-    Column("query", Text),  # as sent; null where it cannot be asked
-    Column("hits", Integer),
-    Column("error", Text),
-    Column("at", String, nullable=False),
-    Column("protocol", String, nullable=False),
-    sqlite_autoincrement=True,
 )
 
 report = Table(
@@ -211,6 +105,7 @@ decision = Table(
     Column("criteria", JSON, nullable=False, server_default=text("'{}'")),  # criterion -> yes, no, unclear
     Column("note", Text),
     Column("acts_on", JSON, nullable=False, server_default=text("'[]'")),  # the same person's votes on merged copies
+    Column("served", JSON(none_as_null=True)),  # how the report came to be read: by a model, at random, in plain order
     Column("event", String, nullable=False),
     Column("at", String, nullable=False),
     Index("ix_decision_person", "person", "stage", "report"),
@@ -235,9 +130,86 @@ retrieval = Table(
     "retrieval",
     metadata,
     Column("report", Integer, ForeignKey("report.id"), primary_key=True),
-    Column("outcome", String, nullable=False),  # retrieved, not_retrieved
+    Column("outcome", String, nullable=False),  # tried, asked, retrieved, not_retrieved
     Column("route", Text),
     Column("note", Text),
+    Column("asked_on", String),
+    Column("url", Text),
+    Column("person", String, ForeignKey("person.id"), nullable=False),
+    Column("event", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+full_text = Table(
+    "full_text",  # the files that are held of a report
+    metadata,
+    Column("report", Integer, ForeignKey("report.id"), primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("kind", String, nullable=False),  # pdf, jats
+    Column("size", Integer, nullable=False),  # bytes
+    Column("pages", Integer),
+    Column("name", Text),  # the file's own, where a person gave it
+    Column("licence", Text),
+    Column("version", Text),
+    Column("url", Text),
+    Column("person", String, ForeignKey("person.id"), nullable=False),
+    Column("event", String, nullable=False),
+)
+
+quote = Table(
+    "quote",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("report", Integer, ForeignKey("report.id"), nullable=False, index=True),
+    Column("file", String),
+    Column("page", Text, nullable=False),  # a number, or the name of a section
+    Column("text", Text, nullable=False),
+    Column("note", Text),
+    Column("person", String, ForeignKey("person.id"), nullable=False),
+    Column("event", String, nullable=False),
+)
+
+notice = Table(
+    "notice",  # what a source says of a report: retracted, expression of concern, corrected
+    metadata,
+    Column("report", Integer, ForeignKey("report.id"), primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("about", Text, primary_key=True),  # DOI or PMID of the notice; "" unknown
+    Column("on", String),  # the notice's date
+    Column("label", Text),
+    Column("since", String, nullable=False),  # when it was first found
+    Column("seen", Boolean, nullable=False),
+    Column("event", String, nullable=False),
+)
+
+checked = Table(
+    "checked",  # when a source was last asked for notices on a report
+    metadata,
+    Column("report", Integer, ForeignKey("report.id"), primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("event", String, nullable=False),
+)
+
+stop = Table(
+    "stop",  # a person ended the reading of a stage before its end
+    metadata,
+    Column("event", String, primary_key=True),
+    Column("stage", String, nullable=False),
+    Column("person", String, ForeignKey("person.id"), nullable=False),
+    Column("at", String, nullable=False),
+    Column("reports", Integer, nullable=False),
+    Column("how", JSON, nullable=False),  # the rule and the numbers that it was decided on
+    Column("why", Text),
+    Column("ended", String),  # the event that took it back
+)
+
+stopped = Table(
+    "stopped",  # reports that a stop in force left unread
+    metadata,
+    Column("report", Integer, ForeignKey("report.id"), primary_key=True),
+    Column("stage", String, primary_key=True),
     Column("event", String, nullable=False),
 )
 
@@ -358,7 +330,7 @@ coding = Table(
 )
 
 PROJECTIONS = (
-    value, decision, resolution, retrieval, standing, round_, assignment, tag, comment, study, answer, judgement,
-    coding,
+    value, decision, resolution, retrieval, full_text, quote, notice, checked, stop, stopped, standing, round_,
+    assignment, tag, comment, study, answer, judgement, coding,
 )  # fmt: skip
 """Tables that hold nothing but what follows from the log (with report.merged_into and pair.verdict)."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
-Status = Literal["waiting", "started", "conflict", "included", "excluded", "not_retrieved", "removed"]
+Status = Literal[
+    "waiting", "started", "conflict", "included", "excluded", "not_retrieved", "not_screened", "removed"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,14 @@ def decide(
     *,
     matched: set[str],
     not_retrieved: bool,
+    stopped: bool = False,
     panels: Mapping[str, Panel] = MappingProxyType({}),
 ) -> Iterator[tuple[str, Standing]]:
     """Give the standing at title/abstract and, once included there, at full text.
 
     A report all of whose records fail the local evaluation of the query is ``removed`` when the protocol says so.
-    A report without full-text votes that could not be had is ``not_retrieved``.
+    A report that nobody had voted on when a person stopped the reading of titles and abstracts is ``not_screened``
+    until somebody does; one without full-text votes that could not be had is ``not_retrieved``.
     """
     first = rules["title-abstract"]
     if first.remove_unmatched and matched == {"no"}:
@@ -128,6 +132,8 @@ def decide(
         return replace(found, needed=max(rules[stage].votes, panel.shares), open=panel.shares < rules[stage].votes)
 
     screened = at("title-abstract")
+    if stopped and screened.votes == 0:
+        screened = replace(screened, status="not_screened")
     yield "title-abstract", screened
     if screened.status != "included":
         return

@@ -308,7 +308,11 @@ ACTIONS = st.one_of(
     st.tuples(st.just("split"), REPORTS),
     st.tuples(st.just("protocol"), st.integers(1, 2)),
     st.tuples(st.just("resolution"), REPORTS),
-    st.tuples(st.just("retrieval"), REPORTS),
+    st.tuples(st.just("retrieval"), REPORTS, st.sampled_from(["tried", "asked", "retrieved", "not_retrieved"])),
+    st.tuples(st.just("stop"), st.lists(REPORTS, min_size=1, max_size=6, unique=True)),
+    st.tuples(st.just("resume"), REPORTS),
+    st.tuples(st.just("notices"), st.lists(REPORTS, min_size=1, max_size=3, unique=True), st.booleans()),
+    st.tuples(st.just("notice_seen"), REPORTS),
     st.tuples(st.just("value"), REPORTS, st.sampled_from([None, 1, 2])),
 )
 
@@ -354,7 +358,20 @@ def entry(store: Store, action: tuple[object, ...]) -> Entry:
     if kind == "value":
         return Entry("value", {"report": first, "field": "title", "record": rest[0]})
     if kind == "retrieval":
-        return Entry("retrieval", {"report": first, "outcome": "not_retrieved"})
+        file = {"sha256": "f" * 64, "kind": "pdf", "size": 9}
+        more = {"retrieved": {"file": file}, "asked": {"withdraw": file["sha256"]}}
+        return Entry("retrieval", {"report": first, "outcome": rest[0], **more.get(str(rest[0]), {})})
+    if kind == "stop":
+        return Entry("stop", {"stage": "title-abstract", "reports": first, "how": {"rule": "none"}, "why": "tired"})
+    if kind == "resume":
+        with store.read() as connection:
+            newest = connection.scalar(select(schema.stop.c.event).order_by(schema.stop.c.at.desc()).limit(1))
+        return Entry("stop", {"stage": "title-abstract", "ends": newest or "none"})
+    if kind == "notices":
+        found = [{"report": one, "kind": "retracted", "about": "10.1/n"} for one in first if rest[0]]  # type: ignore[attr-defined]
+        return Entry("notices", {"source": "crossref", "reports": first, "found": found})
+    if kind == "notice_seen":
+        return Entry("notice_seen", {"report": first, "source": "crossref", "kind": "retracted", "about": "10.1/n"})
     with store.read() as connection:
         acts_on = list(connection.scalars(select(schema.decision.c.event).where(schema.decision.c.report == first)))
     return Entry(
