@@ -49,6 +49,7 @@ def status(call: Call) -> None:
             "rejected": now.rejected,
             "unjudged_pairs": now.unjudged_pairs,
             "hidden": list(hidden),
+            "not_screened": now.not_screened,
         }
     )
     told = (f"  How {' and '.join(hidden)} split is shown to {name} once nothing is left there for {name}.",)
@@ -61,16 +62,19 @@ def _lines(now: Tally, hidden: Collection[Stage]) -> Iterator[str]:
     yield _line("Searches", now.searches, more={"not complete": now.unfinished_searches})
     yield _line("Records", now.records, more={"set aside as unreadable": now.rejected})
     yield _line("Reports", now.reports, more={"merged as duplicates": merged, "possible duplicates to judge": pairs})
+    unread = {"left unread when screening was stopped": now.not_screened}
     if "title-abstract" in hidden:
         undecided = sum(now.title_abstract.get(status, 0) for status in ("waiting", "started"))
-        all_voted = sum(n for status, n in now.title_abstract.items() if status != "removed") - undecided
-        yield _line("Title/abstract", all_voted, "with all their votes", {"still waiting for votes": undecided})
+        gone = sum(now.title_abstract.get(status, 0) for status in ("removed", "not_screened"))
+        all_voted = sum(now.title_abstract.values()) - undecided - gone
+        waits = {"still waiting for votes": undecided}
+        yield _line("Title/abstract", all_voted, "with all their votes", {**waits, **unread})
     else:
-        yield _line("Title/abstract", now.screened, "screened", _open(now.title_abstract))
+        yield _line("Title/abstract", now.screened, "screened", {**_open(now.title_abstract), **unread})
     if "full-text" not in hidden:
         assessed = now.full_text.get("included", 0) + now.full_text.get("excluded", 0)
-        gone = {"not retrieved": now.full_text.get("not_retrieved", 0)}
-        yield _line("Full text", assessed, "assessed", {**_open(now.full_text), **gone})
+        missing = {"not retrieved": now.full_text.get("not_retrieved", 0)}
+        yield _line("Full text", assessed, "assessed", {**_open(now.full_text), **missing})
         of = f"of {many(now.included_studies, 'study')}" if now.included_studies else ""
         yield _line("Included reports", now.included_reports, of)
     yield _line("Studies extracted", now.extracted_studies)
@@ -92,8 +96,8 @@ def _line(what: str, done: int, how: str = "", more: Mapping[str, int] | None = 
 @click.option("--heads", type=PATH, help="A manifest.json: finds a cut or rewritten log too.")
 @common
 def verify(call: Call, heads: Path | None) -> None:
-    """Check the log's chains, the projections and the raw replies."""
-    from review.store.verify import check_raw
+    """Check the log's chains, the projections, the raw replies and the full texts."""
+    from review.store.verify import check_files
     from review.store.verify import verify as check
 
     known = _heads(existing_file(heads)) if heads else ()
@@ -101,25 +105,26 @@ def verify(call: Call, heads: Path | None) -> None:
     broken: TamperError | None = None
     events, logs = 0, 0
     with workspace.store.read() as connection:
-        raw = check_raw(connection, workspace.folder)
+        kept = check_files(connection, workspace.folder)
         try:
             done = check(connection, known)
             events, logs = done.events, len(done.heads)
         except TamperError as error:
             broken = error
-    if raw.changed and broken is None:
-        names = ", ".join(raw.changed)
+    if kept.changed and broken is None:
+        names = ", ".join(kept.changed)
         broken = TamperError(
-            f"raw replies are not what was saved: {names}", at=names, hint="restore them from the last archive"
+            f"files are not what was saved: {names}", at=names, hint="restore them from the last archive"
         )
     chain = {"ok": broken is None, "broken_at": broken.at if broken else None}
     call.give(
         {
             "events": events,
             "chain": chain,
-            "raw_files": raw.files,
-            "missing": list(raw.missing),
-            "stray": list(raw.stray),
+            "raw_files": kept.raw,
+            "full_texts": kept.full_texts,
+            "missing": list(kept.missing),
+            "stray": list(kept.stray),
         }
     )
     if broken:
@@ -128,9 +133,10 @@ def verify(call: Call, heads: Path | None) -> None:
         raise broken
     call.say(
         f"{many(events, 'event')} in {many(logs, 'log')}: every chain is whole, every table follows from them.",
-        f"{many(raw.files, 'raw reply')} as saved, {len(raw.missing) or 'none'} missing.",
-        *(f"  missing: {path}" for path in raw.missing),
-        *(f"  belongs to no search of this database: {path}" for path in raw.stray),
+        f"{many(kept.raw, 'raw reply')} and {many(kept.full_texts, 'full text')} as saved, "
+        f"{len(kept.missing) or 'none'} missing.",
+        *(f"  missing: {path}" for path in kept.missing),
+        *(f"  belongs to nothing in this database: {path}" for path in kept.stray),
     )
 
 

@@ -16,6 +16,7 @@ from review.errors import TamperError
 from review.store import schema
 from review.store.event import as_row
 from review.store.events import check_chains, heads, read_events
+from review.store.files import FOLDER, Files
 from review.store.projection import project, restand
 
 Contents = dict[tuple[Any, ...], dict[str, Any]]
@@ -97,37 +98,45 @@ def _same(
 
 
 @dataclass(frozen=True, slots=True)
-class RawFiles:
-    """The saved raw replies: how many are as saved, which are gone, which have other contents, which nobody knows."""
+class Kept:
+    """The files beside the database: how many raw replies and full texts are as they were saved; and, by their paths,
+    which are gone, which have other contents, which nobody knows.
+    """
 
-    files: int
+    raw: int
+    full_texts: int
     missing: tuple[str, ...]
     changed: tuple[str, ...]
     stray: tuple[str, ...]
 
 
-def check_raw(connection: Connection, folder: Path) -> RawFiles:
-    """Compare every raw reply under the folder with the SHA-256 noted when it was saved.
+def check_files(connection: Connection, folder: Path) -> Kept:
+    """Compare every raw reply and every full text under the folder with the SHA-256 noted when it was saved.
 
-    A stray one belongs to no search: it was being written when a run was killed, or the database is not the one that
-    it belongs to.
+    A stray one belongs to nothing in the log: it was being written when a run was killed, a full text was taken back,
+    or the database is not the one that it belongs to.
     """
-    rows = connection.execute(select(schema.page.c.path, schema.page.c.sha256).order_by(schema.page.c.path)).all()
-    missing, changed, good = [], [], 0
-    for path, sha256 in dict.fromkeys((r.path, r.sha256) for r in rows):
+    files, page, text = Files(folder), schema.page.c, schema.full_text.c
+    raw = {row.path: row.sha256 for row in connection.execute(select(page.path, page.sha256))}
+    held = connection.execute(select(text.sha256, text.kind))
+    texts = {files.path(row.sha256, row.kind).relative_to(folder).as_posix(): row.sha256 for row in held}
+    missing: list[str] = []
+    changed: list[str] = []
+    good: set[str] = set()
+    for path, sha256 in sorted((raw | texts).items()):
         try:
-            content = gzip.decompress((folder / path).read_bytes())
+            (good.add if _sha256(folder / path) == sha256 else changed.append)(path)
         except FileNotFoundError:
             missing.append(path)
-            continue
         except (OSError, EOFError, zlib.error):
             changed.append(path)
-            continue
-        if hashlib.sha256(content).hexdigest() == sha256:
-            good += 1
-        else:
-            changed.append(path)
-    known = {row.path for row in rows}
-    found = sorted(path.relative_to(folder).as_posix() for path in (folder / "raw").rglob("*.gz"))
-    stray = tuple(path for path in found if path not in known and not path.endswith(".unread.gz"))
-    return RawFiles(good, tuple(missing), tuple(changed), stray)
+    found = [*(folder / "raw").rglob("*.gz"), *(folder / FOLDER).glob("[!.]*")]
+    paths = sorted(path.relative_to(folder).as_posix() for path in found)
+    stray = tuple(path for path in paths if path not in raw | texts and not path.endswith(".unread.gz"))
+    return Kept(len(good & raw.keys()), len(good & texts.keys()), tuple(missing), tuple(changed), stray)
+
+
+def _sha256(path: Path) -> str:
+    """Hash what a file holds; a raw reply is kept compressed, and hashed as it came."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as given:
+        return hashlib.file_digest(given, "sha256").hexdigest()

@@ -113,7 +113,7 @@ def test_verify_names_raw_replies_of_a_database_that_is_gone(run: Run, imported:
         left.unlink()
     code, out, _ = run("verify", "-C", imported)
     assert code == 0
-    assert out.count("belongs to no search of this database") == 2
+    assert out.count("belongs to nothing in this database") == 2
 
 
 def test_plain_files_are_deduplicated_without_a_review(run: Run, folder: Path, tmp_path: Path) -> None:

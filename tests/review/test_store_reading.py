@@ -12,7 +12,7 @@ from review.errors import StageError
 from review.store import Actor, Store, append, schema
 from review.store.events import enrol
 from review.store.files import Files
-from review.store.verify import verify
+from review.store.verify import Kept, check_files, verify
 
 FILE = {"sha256": "a" * 64, "kind": "pdf", "size": 12, "pages": 3, "name": "one.pdf"}
 
@@ -169,3 +169,22 @@ def test_files_are_named_by_what_they_hold(tmp_path: Path) -> None:
 def test_no_other_path_can_be_named(tmp_path: Path, sha256: str, kind: str) -> None:
     with pytest.raises(StageError, match="no such full text"):
         Files(tmp_path).path(sha256, kind)
+
+
+def test_verify_looks_at_the_full_texts_too(any_filled: Store, ann: Actor, tmp_path: Path) -> None:
+    files, given = Files(tmp_path), tmp_path / "given.pdf"
+    given.write_bytes(b"%PDF-1.7 one")
+    sha256 = files.put(given, "pdf")
+    vote(any_filled, ann, 1, "include")
+    append(any_filled, ann, "retrieval", {"report": 1, "outcome": "retrieved", "file": FILE | {"sha256": sha256}})
+
+    def kept() -> Kept:
+        with any_filled.read() as connection:
+            return check_files(connection, tmp_path)
+
+    name = f"pdfs/{sha256}.pdf"
+    assert kept() == Kept(0, 1, (), (), ())
+    (tmp_path / name).write_bytes(b"%PDF-1.7 two")
+    assert kept() == Kept(0, 0, (), (name,), ())
+    (tmp_path / name).rename(tmp_path / "pdfs" / f"{'b' * 64}.pdf")
+    assert kept() == Kept(0, 0, (name,), (), (f"pdfs/{'b' * 64}.pdf",))

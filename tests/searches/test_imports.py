@@ -14,7 +14,7 @@ from review.formats import read
 from review.protocol import Protocol, read_protocol, template
 from review.record import Reading
 from review.store import Store, schema
-from review.store.verify import check_raw
+from review.store.verify import check_files
 from searches import imports, rows
 from searches.imports import Ran, import_file, new_files
 
@@ -98,14 +98,14 @@ def test_the_bytes_are_kept_as_they_came(store: Store, tmp_path: Path) -> None:
     take(store, tmp_path)
     with store.read() as connection:
         path = connection.scalar(select(schema.page.c.path))
-        assert check_raw(connection, tmp_path).files == 1
+        assert check_files(connection, tmp_path).raw == 1
     assert gzip.decompress((tmp_path / str(path)).read_bytes()) == THREE
     (tmp_path / str(path)).write_bytes(gzip.compress(b"something else"))
     with store.read() as connection:
-        assert check_raw(connection, tmp_path).changed == (path,)
+        assert check_files(connection, tmp_path).changed == (path,)
     (tmp_path / str(path)).unlink()
     with store.read() as connection:
-        assert check_raw(connection, tmp_path).missing == (path,)
+        assert check_files(connection, tmp_path).missing == (path,)
 
 
 def test_a_file_that_cannot_be_read_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:

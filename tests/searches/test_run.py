@@ -24,7 +24,7 @@ from review.errors import SourceBusy, SourceChanged, StageError
 from review.protocol import Protocol
 from review.record import Record
 from review.store import Store
-from review.store.verify import check_raw, verify
+from review.store.verify import check_files, verify
 from searches import raw, rows
 from searches.run import Place, run_search
 from searches.source import About, Page, Request, Window
@@ -138,7 +138,7 @@ def test_any_database_holds_a_search_that_stopped(
     assert (outcome.status, outcome.records, outcome.matched, outcome.unknown) == ("complete", 250, 125, 125)
     with any_store.read() as connection:
         assert verify(connection).events == 0
-        assert check_raw(connection, tmp_path).missing == ()
+        assert check_files(connection, tmp_path).missing == ()
 
 
 def full_disk(*_: Any, **__: Any) -> Any:
