@@ -103,6 +103,7 @@ bench: $(READY) ## Measure speed and memory on synthetic data (some minutes)
 	$(BIN)/python bench/voting.py
 	$(BIN)/python bench/load.py
 	$(BIN)/python bench/painting.py
+	$(BIN)/python bench/retraining.py
 
 docs: $(READY) ## Write the lists in docs/ that follow from the code
 	$(BIN)/python docs/write.py

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reports.clean import legal
-from reports.flow import OTHER_BOXES, Count, Flow
+from reports.flow import OTHER_BOXES, Count, Flow, Footnote
 from reports.words import counted, wording
 
 Column = Literal["previous", "main", "main_side", "other", "other_side"]
@@ -77,10 +77,7 @@ def chart(flow: Flow, title: str) -> Chart:
         phases=tuple(
             (words["phases"][key], first, last + (flow.updated and key == "included")) for key, first, last in _PHASES
         ),
-        footnotes=tuple(
-            f"{MARKS[i % len(MARKS)]} {words['footnotes'][note.key].format(n=f'{note.n:,}')}"
-            for i, note in enumerate(flow.footnotes)
-        ),
+        footnotes=tuple(f"{MARKS[i % len(MARKS)]} {footnote(note)}" for i, note in enumerate(flow.footnotes)),
     )
 
 
@@ -154,6 +151,11 @@ def _reasons(labels: _Labels, key: str, reasons: Sequence[Count]) -> tuple[Item,
     if not reasons:
         return (total,)
     return (Item(total.text + ":"), *(Item(counted(isolated(r.label), r.n), 1) for r in reasons))
+
+
+def footnote(note: Footnote) -> str:
+    """Write what has to be said about a box."""
+    return str(wording()["footnotes"][note.key]).format(n=f"{note.n:,}", how=legal(note.how))
 
 
 def isolated(text: str) -> str:

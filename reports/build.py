@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from reports import appendix, boxes, diagram, mermaid, press, prisma_csv, prisma_s, search_tables, searchrxiv
+from reports import appendix, boxes, diagram, mermaid, press, prisma_csv, prisma_s, search_tables, searchrxiv, selection
 from reports.flow_table import flow_table
 from reports.material import Material, gather
 from reports.render_csv import comma_separated
@@ -34,11 +34,12 @@ TABLES = (
     "characteristics_research", "characteristics_other", "excluded_full_text", "appraisal", "theme_matrix", "themes",
     "searches",
 )  # fmt: skip
-PARTS = ("flow", "tables", "search_appendix", "checklists", "included", *TABLES)
+PARTS = ("flow", "methods", "tables", "search_appendix", "checklists", "included", *TABLES)
 
 
 _NAMES = {
-    "tables": "All tables in one file", "flow": "Flow diagram", "search_appendix": "Search appendix",
+    "tables": "All tables in one file", "flow": "Flow diagram",
+    "methods": "Methods: selection of records", "search_appendix": "Search appendix",
     "checklists/prisma_s": "PRISMA-S checklist", "checklists/press": "PRESS form",
     "included": "Included reports, as references",
 }  # fmt: skip
@@ -72,6 +73,7 @@ def build(
     formats: Collection[str] | None = None,
     only: Collection[str] | None = None,
     known: Known | None = None,
+    today: str | None = None,
 ) -> Built:
     """Count, draw and write the reports.
 
@@ -85,6 +87,8 @@ def build(
         File endings (FORMATS) and parts (PARTS) to write; without either everything, with index and manifest.
     known : Known, optional
         What the searches room knows of interfaces and rules, for the search appendix.
+    today : str, optional
+        ISO day, for warnings of what was checked long ago; no file depends on it.
 
     Raises
     ------
@@ -104,7 +108,11 @@ def build(
     if formats is None and only is None:
         files["index.html"] = _write(out / "index.html", _index(material, sorted(files)))
         files["manifest.json"] = _write(out / "manifest.json", _manifest(material, files))
-    return Built(tuple(sorted(files.items())), (*material.warnings, *_older(out, files)))
+    return Built(tuple(sorted(files.items())), _all_warnings(material, today, out, files))
+
+
+def _all_warnings(m: Material, today: str | None, out: Path, files: Collection[str]) -> tuple[str, ...]:
+    return (*m.warnings, *(m.overdue(today) if today else ()), *_older(out, files))
 
 
 def _older(out: Path, files: Collection[str]) -> Iterator[str]:
@@ -116,6 +124,8 @@ def _older(out: Path, files: Collection[str]) -> Iterator[str]:
 
 def _plan(m: Material) -> Iterator[Planned]:
     yield from _flow_files(m)
+    yield Planned("methods.md", ("methods",), lambda: selection.as_markdown(m.selection).encode())
+    yield Planned("methods.docx", ("methods",), lambda: selection.as_docx(m.selection, moment=m.moment))
     yield from _appendix_files(m)
     yield from _table_files(m)
     yield Planned("included.ris", ("included",), lambda: _references(m))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reports.rows import Paper
@@ -41,13 +42,23 @@ def current(answers: Iterable[Mapping[str, Any]]) -> tuple[Answers, tuple[tuple[
     return newest, tuple(sorted(key for key, values in said.items() if any(v != values[0] for v in values)))
 
 
-def characteristics(found: Sequence[Study], form: Form | None, answers: Answers) -> tuple[Table, Table]:
+@dataclass(frozen=True, slots=True)
+class Retractions:
+    """What is known of retractions: study -> what stands behind its name (may be empty), and a note on the check."""
+
+    marks: Mapping[str, str]
+    note: str
+
+
+def characteristics(
+    found: Sequence[Study], form: Form | None, answers: Answers, known: Retractions
+) -> tuple[Table, Table]:
     """Make the two tables: research papers, and all others (with those whose kind nobody has noted)."""
     research = [study for study in found if _is_research(study, form, answers)]
     other = [study for study in found if study not in research]
     return (
-        _one("characteristics_research", "Characteristics of included research papers", research, form, answers),
-        _one("characteristics_other", "Characteristics of other included papers", other, form, answers),
+        _one("characteristics_research", "Characteristics of included research papers", research, form, answers, known),
+        _one("characteristics_other", "Characteristics of other included papers", other, form, answers, known),
     )
 
 
@@ -62,14 +73,21 @@ def _is_research(study: Study, form: Form | None, answers: Answers) -> bool:
     return not asked or answers.get((study.key, KIND), {}).get("value") == RESEARCH
 
 
-def _one(name: str, title: str, found: Sequence[Study], form: Form | None, answers: Answers) -> Table:
+def _one(
+    name: str, title: str, found: Sequence[Study], form: Form | None, answers: Answers, known: Retractions
+) -> Table:
     wanted = COLUMNS if name == "characteristics_research" else OTHER_COLUMNS
     fields = () if form is None else _chosen(form, wanted)
     rows = [
-        (study.label, study.papers[0].record.title, *(said(f, answers.get((study.key, f.id))) for f in fields))
+        (
+            study.label + known.marks.get(study.key, ""),
+            study.papers[0].record.title,
+            *(said(f, answers.get((study.key, f.id))) for f in fields),
+        )
         for study in found
     ]
     note = f"Extracted with: {form.label}, version {form.version}." if form else "No extraction form is in use."
+    note = f"{note} {known.note}" if rows and known.note else note
     return table(name, title, ("Study", "Title", *(field.label for field in fields)), rows, note=note)
 
 

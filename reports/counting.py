@@ -20,6 +20,7 @@ def count_flow(
     *,
     records: int,
     reasons: Mapping[str, str] | None = None,
+    stops: Mapping[str, str] | None = None,
 ) -> Flow:
     """Count the boxes from the terminal states of all records.
 
@@ -33,6 +34,8 @@ def count_flow(
         How many records the store holds.
     reasons : mapping, optional
         Code -> text of the full-text exclusion reasons, in the protocol's order.
+    stops : mapping, optional
+        Event of a stop that terminals name -> how screening was stopped, for its footnote.
 
     Raises
     ------
@@ -50,7 +53,12 @@ def count_flow(
     silent = _silent(terminals, by_search)
     second = _other_column(other, by_search, silent, reasons or {})
     box = "other_identified" if any(second[name] != 0 for name in OTHER_BOXES.values()) else "identified"
-    notes = (*_main_notes(terminals, main, by_search), *_other_notes(terminals, other, by_search, main_roots, box))
+    notes = (
+        *_main_notes(terminals, main, by_search),
+        *_stopped(main, "excluded_automatic", "not_screened", stops or {}),
+        *_other_notes(terminals, other, by_search, main_roots, box),
+        *_stopped(other, box, "other_not_screened", stops or {}),
+    )
     return Flow(
         **_main_column(terminals, main, by_search, silent, reasons or {}),
         **second,
@@ -98,9 +106,9 @@ def _main_column(
         "database_results": None if ("database", None) in silent else kinds["database"],
         "register_results": None if ("register", None) in silent else kinds["register"],
         "duplicates": len(found) - len(main),
-        "excluded_automatic": 0,  # nothing here excludes by itself: ranking orders, a person decides
+        "excluded_automatic": n["not_screened"],  # nothing excludes by itself: a model orders, a person stops
         "excluded_other": n["removed"],
-        "records_screened": len(main) - n["removed"] - n["open_record"],
+        "records_screened": len(main) - n["not_screened"] - n["removed"] - n["open_record"],
         "records_excluded": n["excluded_title_abstract"],
         "open_records": n["open_record"],
         "open_reports": n["open_report"],
@@ -159,16 +167,14 @@ def _per_reason(tops: Sequence[Terminal], reasons: Mapping[str, str]) -> tuple[C
 
 def _main_notes(
     terminals: Sequence[Terminal], main: Sequence[Terminal], by_search: Mapping[int, Source]
-) -> Iterator[tuple[str, str, int]]:
+) -> Iterator[Footnote]:
     found = [t for t in terminals if by_search[t.search].kind in MAIN_KINDS]
     parts = {(t.root, t.root if t.early is None else t.early) for t in found}
     n = Counter(t.state for t in main)
     yield from _of_searches("identified", [s for s in by_search.values() if s.kind in MAIN_KINDS])
-    yield from (
-        ("duplicates", "found_late", len(parts) - len(main)),
-        ("records_screened", "open_records", n["open_record"]),
-        ("dbr_assessed", "open_reports", n["open_report"]),
-    )
+    yield Footnote("duplicates", "found_late", len(parts) - len(main))
+    yield Footnote("records_screened", "open_records", n["open_record"])
+    yield Footnote("dbr_assessed", "open_reports", n["open_report"])
 
 
 def _other_notes(
@@ -177,35 +183,42 @@ def _other_notes(
     by_search: Mapping[int, Source],
     main_roots: set[int],
     box: str,
-) -> Iterator[tuple[str, str, int]]:
+) -> Iterator[Footnote]:
     """Give the notes of the second column; ``box`` is where they hang, since a column without numbers is not drawn."""
     found = [t for t in terminals if by_search[t.search].kind not in MAIN_KINDS]
     known = sum(t.root in main_roots for t in found)
     n = Counter(t.state for t in other)
     yield from _of_searches(box, [s for s in by_search.values() if s.kind not in MAIN_KINDS])
-    yield from (
-        (box, "known_already", known),
-        (box, "repeated", len(found) - known - len(other)),
-        (box, "other_removed", n["removed"]),
-        (box, "other_screened_out", n["excluded_title_abstract"]),
-        (box, "other_open_records", n["open_record"]),
-        ("other_assessed", "open_reports", n["open_report"]),
-    )
+    yield Footnote(box, "known_already", known)
+    yield Footnote(box, "repeated", len(found) - known - len(other))
+    yield Footnote(box, "other_removed", n["removed"])
+    yield Footnote(box, "other_screened_out", n["excluded_title_abstract"])
+    yield Footnote(box, "other_open_records", n["open_record"])
+    yield Footnote("other_assessed", "open_reports", n["open_report"])
 
 
-def _of_searches(box: str, some: Sequence[Source]) -> Iterator[tuple[str, str, int]]:
-    yield box, "unfinished", sum(s.status != "complete" for s in some)
-    yield box, "set_aside", sum(s.rejected for s in some)
+def _stopped(tops: Sequence[Terminal], box: str, key: str, stops: Mapping[str, str]) -> Iterator[Footnote]:
+    """Say of each stop how many records it left unscreened, in the order of stops."""
+    n = Counter(t.stop for t in tops if t.state == "not_screened")
+    yield from (Footnote(box, key, n[stop], stops.get(stop or "", "")) for stop in dict.fromkeys([*stops, *n]))
 
 
-def _said(notes: Iterable[tuple[str, str, int]]) -> tuple[Footnote, ...]:
-    """Make footnotes of what is not 0, in the order of boxes; what is said twice of one box is said once, added up."""
-    total = Counter[tuple[str, str]]()
-    for box, key, n in notes:
-        total[box, key] += n
-    said = [Footnote(box, key, n) for (box, key), n in total.items() if n]
+def _of_searches(box: str, some: Sequence[Source]) -> Iterator[Footnote]:
+    yield Footnote(box, "unfinished", sum(s.status != "complete" for s in some))
+    yield Footnote(box, "set_aside", sum(s.rejected for s in some))
+
+
+def _said(notes: Iterable[Footnote]) -> tuple[Footnote, ...]:
+    """Keep the notes of what is not 0, in the order of boxes; what is said twice of one box is said once, added up."""
+    total = Counter[tuple[str, str, str]]()
+    for note in notes:
+        total[note.box, note.key, note.how] += note.n
+    said = [Footnote(box, key, n, how) for (box, key, how), n in total.items() if n]
     return tuple(sorted(said, key=lambda note: _NOTED.index(note.box)))
 
 
-_NOTED = ("identified", "duplicates", "records_screened", "dbr_assessed", "other_identified", "other_assessed")
+_NOTED = (
+    "identified", "duplicates", "excluded_automatic", "records_screened", "dbr_assessed", "other_identified",
+    "other_assessed",
+)  # fmt: skip
 """The boxes that footnotes hang on, as they are read."""

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 State = Literal[
-    "duplicate", "removed", "open_record", "excluded_title_abstract", "not_retrieved", "open_report",
+    "duplicate", "removed", "not_screened", "open_record", "excluded_title_abstract", "not_retrieved", "open_report",
     "excluded_full_text", "included",
 ]  # fmt: skip
-"""Where a record ended: merged into another; removed before screening; still to be screened; excluded on title and
-abstract; its report not retrieved, still to be assessed, excluded at full text, or included."""
+"""Where a record ended: merged into another; removed before screening; not screened, since a person stopped; still to
+be screened; excluded on title and abstract; its report not retrieved, still to be assessed, excluded at full text, or
+included."""
 
 MAIN_KINDS = frozenset({"database", "register"})
 OTHER_BOXES = {
@@ -47,7 +48,7 @@ class Terminal:
 
     ``reason`` is the code of the primary reason of a full-text exclusion; ``early`` is the report that it belongs to
     by the merges made before screening, ``None`` when that is ``root``; ``study`` is the study of an included report,
-    ``None`` when it stands for its own.
+    ``None`` when it stands for its own; ``stop`` is the stop (its event) by which it was not screened.
     """
 
     record: int
@@ -57,6 +58,7 @@ class Terminal:
     reason: str | None = None
     early: int | None = None
     study: str | None = None
+    stop: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """What has to be said about a box: ``key`` is one of the wording table, ``n`` its number."""
+    """What has to be said about a box: ``key`` is one of the wording table, ``n`` its number, ``how`` further words."""
 
     box: str
     key: str
     n: int
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)

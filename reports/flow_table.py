@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.boxes import isolated
+from reports.boxes import footnote, isolated
 from reports.flow import BOXES, Flow
 from reports.table import Table, table
 from reports.words import number, wording
@@ -23,7 +23,7 @@ def flow_table(flow: Flow) -> Table:
         inside = {"database_results": flow.databases, "register_results": flow.registers,
                   "dbr_excluded": flow.dbr_reasons, "other_excluded": flow.other_reasons}.get(key, ())  # fmt: skip
         cells += [(f"– {isolated(count.label)}", number(count.n)) for count in inside]
-    notes = [words["footnotes"][n.key].format(n=f"{n.n:,}") for n in flow.footnotes]
+    notes = [footnote(note) for note in flow.footnotes]
     return table("flow", "The numbers of the diagram", ("Box", "n"), cells, note="\n".join(notes) or None)
 
 

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
-from reports import appraised, characteristics, rows, search_tables, synthesis
+from reports import (
+    appraised,
+    characteristics,
+    notice_rows,
+    notices,
+    rows,
+    search_tables,
+    selection,
+    stop_rows,
+    synthesis,
+)
 from reports.appendix import balanced
+from reports.characteristics import Retractions
 from reports.counting import count_flow
 from reports.flow import Flow
 from reports.identities import enforce
 from reports.search_facts import Known, SearchLog
-from reports.studies import studies
+from reports.selection import Selection
+from reports.studies import Study, studies
 from reports.table import Table
 from review.errors import ProtocolError
 from review.forms import Form, Framework, Instrument
 from review.protocol import Protocol, read_protocol
 from review.record import Record
 from review.store.events import heads
-from review.store.tally import unjudged_pairs
+from review.store.tally import tally, unjudged_pairs
 from review.text import many
 
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
@@ -30,16 +43,18 @@ _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything that the reports show, read once."""
+    """Everything that the reports show, read once; ``overdue`` says on a day (ISO) what was checked too long before."""
 
     protocol: Protocol
     flow: Flow
     tables: tuple[Table, ...]
     searches: SearchLog
+    selection: Selection
     included: tuple[Record, ...]
     heads: tuple[tuple[str, int, str], ...]
     last: str | None
     warnings: tuple[str, ...]
+    overdue: Callable[[str], Iterable[str]]
 
     @property
     def moment(self) -> datetime:
@@ -56,8 +71,9 @@ def flow_of(connection: Connection, protocol: Protocol) -> Flow:
         It does not; both sides are in the message.
     """
     reasons = {reason.code: reason.text for reason in protocol.full_text.reasons}
-    records = rows.count_records(connection)
-    return enforce(count_flow(rows.terminals(connection), rows.sources(connection), records=records, reasons=reasons))
+    records, stops = rows.count_records(connection), selection.said(stop_rows.stops(connection))
+    found = rows.terminals(connection), rows.sources(connection)
+    return enforce(count_flow(*found, records=records, reasons=reasons, stops=stops))
 
 
 def searches_of(connection: Connection, protocol: Protocol, known: Known) -> SearchLog:
@@ -90,6 +106,8 @@ def gather(
     """Read and count everything that the reports show; ``known`` is what the searches room knows."""
     flow = flow_of(connection, protocol)
     papers = rows.papers(connection, "included")
+    told = notice_rows.told(connection, [paper.report for paper in papers])
+    papers = notices.flagged(papers, told)
     found = studies(papers)
     answers, differ = characteristics.current(rows.answers(connection, form.id) if form else ())
     codings = rows.codings(connection)
@@ -97,7 +115,7 @@ def gather(
     balanced(searches.rows, flow)
     reasons = {reason.code: reason.text for reason in protocol.full_text.reasons}
     tables = (
-        *characteristics.characteristics(found, form, answers),
+        *characteristics.characteristics(found, form, answers, _retractions(papers, found, told)),
         characteristics.excluded(rows.papers(connection, "excluded"), reasons),
         *appraised.appraisal(found, instruments, rows.judgements(connection)),
         synthesis.theme_matrix(found, framework, codings),
@@ -109,12 +127,15 @@ def gather(
         flow=flow,
         tables=tables,
         searches=searches,
+        selection=_selection(connection, protocol, tuple(notices.sentences(papers, told))),
+        overdue=partial(notices.overdue, papers, told),
         included=tuple(paper.record for study in found for paper in study.papers),
         heads=heads(connection),
         last=searches.last,
         warnings=(
             *_open(flow, searches.rows, unjudged_pairs(connection)),
             *_apart(papers, rows.of_one_study(connection)),
+            *notices.warnings(papers, found, told),
             *(
                 f"extractors differ on '{field}' of study {study}: the newest answer is shown"
                 for study, field in differ
@@ -125,6 +146,17 @@ def gather(
             ),
         ),
     )
+
+
+def _selection(connection: Connection, protocol: Protocol, retractions: tuple[str, ...]) -> Selection:
+    reading, stops = stop_rows.reading(connection, "title-abstract"), stop_rows.stops(connection)
+    return Selection(protocol, tally(connection).screened, reading, stops, retractions)
+
+
+def _retractions(papers: Sequence[rows.Paper], found: Sequence[Study], told: notice_rows.Told) -> Retractions:
+    """Give what the tables of included studies say of retractions: what stands behind a name, and below."""
+    marks = {study.key: notices.mark(study, told) for study in found}
+    return Retractions(marks, " ".join(notices.sentences(papers, told)))
 
 
 def _apart(papers: Sequence[rows.Paper], pairs: Sequence[tuple[int, int]]) -> Iterator[str]:
@@ -138,12 +170,15 @@ def _apart(papers: Sequence[rows.Paper], pairs: Sequence[tuple[int, int]]) -> It
 
 
 def _open(flow: Flow, searches: Sequence[rows.SearchRow], pairs: int) -> Iterator[str]:
+    stopped = sum(note.n for note in flow.footnotes if note.key in ("not_screened", "other_not_screened"))
     records, reports = flow.open_records + flow.open_other_records, flow.open_reports + flow.open_other_reports
     if not searches:
         yield "there is nothing to report yet: no search was run, no file was imported"
     for search in searches:
         if search.facts["status"] != "complete":
             yield f"search {search.facts['id']} ({search.facts['label']}) is not complete"
+    if stopped:
+        yield f"screening was stopped by a person: {many(stopped, 'report')} not screened (see methods and diagram)"
     if pairs:
         yield f"possible duplicates that nobody has judged yet: {many(pairs, 'pair')}"
     if records and not (flow.records_screened or flow.other_sought_reports):

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from reports.flow import Source, State, Terminal
 from reports.lateness import early_groups
+from reports.stop_rows import stopped
 from review.errors import CountError
 from review.record import Record
 from review.store import schema
@@ -24,7 +25,7 @@ _AT_FULL_TEXT: Mapping[str, State] = {
     "waiting": "open_report", "started": "open_report", "conflict": "open_report",
 }  # fmt: skip
 _AT_TITLE: Mapping[str, State] = {
-    "removed": "removed", "excluded": "excluded_title_abstract",
+    "removed": "removed", "excluded": "excluded_title_abstract", "not_screened": "not_screened",
     "waiting": "open_record", "started": "open_record", "conflict": "open_record",
 }  # fmt: skip
 
@@ -62,7 +63,7 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
     """
     record, report = schema.record.c, schema.report.c
     at = {(r.report, r.stage): (r.status, r.reason) for r in connection.execute(select(schema.standing))}
-    early, studies = early_parts(connection), study_of(connection)
+    early, studies, stops = early_parts(connection), study_of(connection), stopped(connection, "title-abstract")
     rows = connection.execute(
         select(record.id, record.search, report.id, report.merged_into)
         .select_from(schema.record.outerjoin(schema.report, record.id == report.id))
@@ -78,7 +79,8 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
         if own is None or state is None:
             lost.append(number)
             continue
-        result.append(Terminal(number, search, number, state, reason, early=part, study=studies.get(number)))
+        stop = stops[number] if state == "not_screened" else None
+        result.append(Terminal(number, search, number, state, reason, part, studies.get(number), stop))
     if lost:
         which = ", ".join(map(str, lost[:10])) + (" …" if len(lost) > 10 else "")
         raise CountError(

@@ -16,6 +16,7 @@ from starlette.routing import Route
 import screening.pages
 import searches.pages
 from review.errors import ReviewError
+from review.full_texts import receive
 from review.protocol import STAGES, Stage
 from review.stages import Workspace
 from review.store import Actor
@@ -26,7 +27,7 @@ from review.web.entrance import ROUTES, Gate, crashed, missing
 from review.web.guards import Guard
 from review.web.kit import LARGEST_BODY, WEB, environment
 from review.web.static_files import StaticFiles
-from screening import blinding, conflicts, rounds
+from screening import blinding, conflicts, notices, rounds
 from screening.page_kit import NAMES
 from screening.worklist import Progress, progress
 
@@ -50,9 +51,11 @@ class StageView:
 
     @property
     def done(self) -> int:
-        """Reports with an outcome; while that is hidden, those that have all their votes."""
+        """Reports with an outcome; while that is hidden, those that have all their votes. Unread ones are neither."""
         p = self.progress
-        return p.included + p.excluded + p.not_retrieved if self.split else p.total - p.waiting - p.started
+        if self.split:
+            return p.included + p.excluded + p.not_retrieved
+        return p.total - p.waiting - p.started - p.not_screened
 
 
 def build_app(
@@ -67,7 +70,7 @@ def build_app(
     hosts : tuple of str
         Host names to answer to besides this machine's own.
     """
-    rooms = (searches.pages.room(), screening.pages.room())
+    rooms = (searches.pages.room(), screening.pages.room(receive))
     static = StaticFiles([("web", WEB / "static"), *((room.name, room.folder / "static") for room in rooms)])
     known: dict[str, Actor] = {}
 
@@ -102,9 +105,10 @@ def home(request: Request) -> Response:
         views = [_view(connection, at, stage, counted[stage], hidden) for stage in STAGES]
         waiting = {stage: len(conflicts.to_end(connection, at.protocol, stage, at.actor.person)) for stage in STAGES}
         pairs = unjudged_pairs(connection)
+        warned = len({one.report for one in notices.unread(connection)})
     mine = {view.stage: replace(view.progress, conflicts=waiting[view.stage]) for view in views}
     step, link = next_step(mine, pairs)
-    return show(request, "web/home.html", views=views, step=step, link=link)
+    return show(request, "web/home.html", views=views, step=step, link=link, warned=warned)
 
 
 def _view(connection: Connection, at: Here, stage: Stage, counted: Progress, hidden: tuple[Stage, ...]) -> StageView:

@@ -147,6 +147,7 @@ def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
     from screening.own_papers import read_name
     from searches.citing import CITING
     from searches.dialects import DIALECTS
+    from searches.fulltext.stations import LOCATORS
     from searches.registry import SOURCES
 
     faults: list[Fault] = []
@@ -159,7 +160,7 @@ def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
             )
 
     for source in protocol.sources:
-        look(f"sources.{source.name}", source.name, [*SOURCES, *CITING], "source")
+        look(f"sources.{source.name}", source.name, [*SOURCES, *CITING, *LOCATORS], "source")
         parts = SOURCES[source.name].about.collections if source.name in SOURCES else ()
         for collection in source.collections:
             look(f"sources.{source.name}.collections", collection, dict(parts), "collection")
@@ -196,7 +197,7 @@ def write_reports(
     with workspace.store.read() as connection:
         return build(
             connection, protocol, form, framework, instruments, folder / "out", formats=formats, only=only,
-            known=_known(protocol),
+            known=_known(protocol), today=workspace.store.clock()[:10],
         )  # fmt: skip
 
 

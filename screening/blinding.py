@@ -16,7 +16,7 @@ from review.protocol import STAGES, Protocol, Stage
 from review.protocol.rights import allowed
 from screening import conflict_rows, rows, worklist
 
-UNSETTLED = (None, "waiting", "started", "removed")
+UNSETTLED = (None, "waiting", "started", "not_screened", "removed")
 """Where a report stands (``None``: not at the stage) whose votes nobody but their owners may see."""
 NOT_A_VOTER = "Somebody who did not vote"
 

@@ -74,9 +74,9 @@ def decide(
         vote["criteria"] = check_answers(protocol, stage, verdict, given, criteria)
     with store.write() as connection:
         take_turn(connection, actor)
-        queue_rows.release(connection, actor.person, stage, (report,))
+        served = queue_rows.release(connection, actor.person, stage, (report,)).get(report)
         if client and (known := rows.event_of_client(connection, client)):
-            vote |= {name: known.payload[name] for name in ("acts_on",) if name in known.payload}
+            vote |= {name: known.payload[name] for name in ("acts_on", "served") if name in known.payload}
             return _checked(known, actor, Entry("decision", vote, client))
         check_open(report, stage, _open_root(connection, report, stage))
         cast = rows.cast_by(connection, actor.person, stage, (report,))[report]
@@ -84,6 +84,8 @@ def decide(
         said_already = len(standing) == 1 and same(standing[0], vote)
         if said_already and not queue_rows.again(connection, actor.person, stage, report):
             return rows.event(connection, standing[0].event)
+        if served and not cast:
+            vote["served"] = served
         vote |= acting_on({one.report: one.event for one in cast}, report)
         return append_new(store, connection, actor, Entry("decision", vote, client))
 

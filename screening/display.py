@@ -13,6 +13,7 @@ from review.record import Record
 from review.text import plain, tidy
 from screening import tags
 from screening.highlight import Finder
+from screening.reading import Reading
 from screening.repairs import Repair
 from screening.worklist import Shown
 
@@ -46,7 +47,8 @@ class Paragraph:
 class Card:
     """Everything that the page shows of a report, escaped and marked.
 
-    ``criteria`` are (criterion, answer), ``tags`` (tag, how it is shown).
+    ``criteria`` are (criterion, answer), ``tags`` (tag, how it is shown), ``reading`` is what stands beside it at full
+    text.
     """
 
     report: int
@@ -65,6 +67,7 @@ class Card:
     criteria: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
     repairs: tuple[Repair, ...] = ()
+    reading: Reading | None = None
 
 
 def card(shown: Shown, mark: Finder, hide: Collection[str] = ()) -> Card:
@@ -126,6 +129,7 @@ def chips(shown: Shown) -> tuple[str, ...]:
         (_NAMES.get(language or "", language or ""), language not in (None, "eng", "und")),
         ("Query match unknown", shown.matched == "unknown"),
         ("Outside query or limits", shown.matched == "no"),
+        ("Not screened: reading was stopped", shown.status == "not_screened"),
     ]
     return tuple(dict.fromkeys(text for text, holds in found if holds and text))
 

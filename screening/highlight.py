@@ -31,6 +31,7 @@ WORDS = (("for", "Speaks for inclusion"), ("against", "Speaks for exclusion"))
 _WORD = re.compile(r"[^\W_]+")
 
 Finder: TypeAlias = Callable[[str], Markup]
+Spans: TypeAlias = Callable[[str], list[tuple[int, int, str]]]
 
 
 def highlighter(concepts: Iterable[Concept], words: Highlights | None = None) -> Finder:
@@ -43,16 +44,7 @@ def highlighter(concepts: Iterable[Concept], words: Highlights | None = None) ->
     >>> highlighter([Concept("P", "Doctors", "population", ("doctor*",))])("Junior doctors <b>")
     Markup('Junior <mark class="c1" title="Doctors">doctors</mark> &lt;b&gt;')
     """
-    words = words or Highlights()
-    wanted = [
-        (style, label, [term.strip('"') for term in terms])
-        for (style, label), terms in zip(WORDS, (words.include, words.exclude), strict=True)
-    ]
-    wanted += [
-        (f"c{number % STYLES + 1}", concept.label, [text for term in concept.terms for text in _leaves(term)])
-        for number, concept in enumerate(concepts)
-    ]
-    known = [(style, label, found) for style, label, texts in wanted if (found := _pattern(texts)) is not None]
+    known = _known(concepts, words)
     patterns = [pattern for _, _, pattern in known]
     opened = [f'<mark class="{style}" title="{escape(label)}">' for style, label, _ in known]
 
@@ -65,6 +57,31 @@ def highlighter(concepts: Iterable[Concept], words: Highlights | None = None) ->
         return Markup("".join([*parts, escape(text[at:])]))
 
     return mark
+
+
+def places(concepts: Iterable[Concept], words: Highlights | None = None) -> Spans:
+    """Make a function that says what ``highlighter`` would mark in a text, as (start, end, class), in order.
+
+    >>> places([Concept("P", "Doctors", "population", ("doctor*",))])("Junior doctors")
+    [(7, 14, 'c1')]
+    """
+    known = _known(concepts, words)
+    patterns = [pattern for _, _, pattern in known]
+    return lambda text: [(start, end, known[which][0]) for start, end, which in _spans(text, patterns)]
+
+
+def _known(concepts: Iterable[Concept], words: Highlights | None) -> list[tuple[str, str, re.Pattern[str]]]:
+    """Give class, label and pattern of everything that is marked."""
+    words = words or Highlights()
+    wanted = [
+        (style, label, [term.strip('"') for term in terms])
+        for (style, label), terms in zip(WORDS, (words.include, words.exclude), strict=True)
+    ]
+    wanted += [
+        (f"c{number % STYLES + 1}", concept.label, [text for term in concept.terms for text in _leaves(term)])
+        for number, concept in enumerate(concepts)
+    ]
+    return [(style, label, found) for style, label, texts in wanted if (found := _pattern(texts)) is not None]
 
 
 def _spans(text: str, patterns: list[re.Pattern[str]]) -> list[tuple[int, int, int]]:

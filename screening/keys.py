@@ -11,16 +11,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from review.protocol import Stage
+
 Map: TypeAlias = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that a key does; ``mode`` is the way of screening that knows it, ``None`` both."""
+    """Something that a key does; ``mode`` is the way of screening that knows it, ``stage`` the stage, ``None`` both."""
 
     name: str
     label: str
     mode: Literal["verdict", "criteria"] | None = None
+    stage: Stage | None = None
+
+    def known(self, mode: str, stage: str) -> bool:
+        """Say whether a stage that is screened in this way knows it."""
+        return self.mode in (None, mode) and self.stage in (None, stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +62,29 @@ ACTIONS = (
     Action("previous", "Previous record"),
     Action("next", "Next record"),
     Action("fulltext", "Open the full text"),
+    Action("why", "Why is this one here?"),
     Action("search", "Search"),
     Action("sheet", "Show the keys"),
+    Action("read_on", "Full text: one screen on", stage="full-text"),
+    Action("read_back", "Full text: one screen back", stage="full-text"),
+    Action("page_next", "Full text: next page", stage="full-text"),
+    Action("page_previous", "Full text: previous page", stage="full-text"),
+    Action("find", "Find in the full text", stage="full-text"),
+    Action("quote", "Keep what is selected, or the sentence that was found, as a quote", stage="full-text"),
+    Action("larger", "Full text: larger", stage="full-text"),
+    Action("smaller", "Full text: smaller", stage="full-text"),
 )
 
 _DEFAULT = {
     "include": "i", "maybe": "m", "exclude": "e", "yes": "j", "no": "k", "unclear": "l", "undo": "u", "note": "n",
-    "tag": "t", "highlights": "h", "previous": "arrowleft", "next": "arrowright", "fulltext": "f", "search": "/",
-    "sheet": "?",
+    "tag": "t", "highlights": "h", "previous": "arrowleft", "next": "arrowright", "fulltext": "f", "why": "w",
+    "search": "/", "sheet": "?", "read_on": "pagedown", "read_back": "pageup", "page_next": ".", "page_previous": ",",
+    "find": "s", "quote": "q", "larger": "+", "smaller": "-",
 }  # fmt: skip
 _ARROWS = {
     "include": "arrowright", "maybe": "arrowup", "exclude": "arrowleft", "undo": "arrowdown",
     "yes": "arrowright", "no": "arrowleft", "unclear": "arrowup", "previous": ",", "next": ".",
+    "page_next": "]", "page_previous": "[",
 }  # fmt: skip
 
 PRESETS = (
@@ -88,7 +106,10 @@ _NAMED: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "backspace": ("⌫", "Backspace", ()),
     "delete": ("Del", "Delete", ("del",)),
     "insert": ("Ins", "Insert", ("ins",)),
+    "pageup": ("PgUp", "PageUp", ("page up",)),
+    "pagedown": ("PgDn", "PageDown", ("page down",)),
     "+": ("+", "Plus", ("plus",)),
+    "-": ("−", "Minus", ("minus",)),
 }
 _WRITTEN = {word: key for key, (cap, _, words) in _NAMED.items() for word in (key, cap.lower(), *words)}
 _TAKEN = {
@@ -111,10 +132,15 @@ def shown(key: str) -> Key:
 
 
 def stored(value: Any) -> Map:
-    """Read a map as it was kept; an action that it does not know has no key, an unreadable map is the default one."""
+    """Read a map as it was kept: an unreadable one is the default one.
+
+    An action that came with a later version has the key of the default map, unless that is taken.
+    """
     if not isinstance(value, Mapping):
         return dict(DEFAULT)
-    return {action.name: str(value.get(action.name, "")) for action in ACTIONS}
+    taken = {str(key) for key in value.values()}
+    free = {name: "" if key in taken else key for name, key in DEFAULT.items()}
+    return {action.name: str(value.get(action.name, free[action.name])) for action in ACTIONS}
 
 
 def preset_of(chosen: Map) -> str | None:
@@ -122,11 +148,9 @@ def preset_of(chosen: Map) -> str | None:
     return next((preset.name for preset in PRESETS if preset.keys == chosen), None)
 
 
-def active(chosen: Map, mode: str) -> Map:
-    """Give key -> action in one way of screening."""
-    return {
-        chosen[action.name]: action.name for action in ACTIONS if action.mode in (None, mode) and chosen[action.name]
-    }
+def active(chosen: Map, mode: str, stage: str) -> Map:
+    """Give key -> action at a stage that is screened in one way."""
+    return {chosen[one.name]: one.name for one in ACTIONS if one.known(mode, stage) and chosen[one.name]}
 
 
 def read(written: Mapping[str, str]) -> tuple[Map, dict[str, str]]:
@@ -159,5 +183,5 @@ def _unusable(key: str) -> str | None:
     if key in _TAKEN:
         return _TAKEN[key]
     if len(key) > 1 or not key.isprintable():
-        return "write one character, or Left, Right, Up, Down, Backspace, Delete"
+        return "write one character, or Left, Right, Up, Down, Page up, Page down, Backspace, Delete"
     return "digits choose reasons and criteria" if key.isdecimal() else None

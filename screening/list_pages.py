@@ -141,10 +141,12 @@ def find(request: Request) -> Response:
         total, found = lists.find(
             connection, at.actor.person, stage, wanted, rules, limit=PAGE_LENGTH, offset=start
         )  # fmt: skip
+        looked_in = "" if start or stage != "full-text" else wanted
+        pages_found, in_texts = lists.find_in_texts(connection, stage, looked_in, limit=PAGE_LENGTH)
     further = urlencode({"q": wanted, "from": start + PAGE_LENGTH}) if start + len(found) < total else None
     return show(
         request, "screening/find.html", wanted=wanted, total=total, found=found, further=further, authors=authors,
-        **common(at, stage),
+        pages_found=pages_found, in_texts=in_texts, **common(at, stage),
     )  # fmt: skip
 
 

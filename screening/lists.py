@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from markupsafe import Markup, escape
 from sqlalchemy import Connection
 
 from review import identifiers
 from review.protocol import STAGES, Stage, StageRules
 from review.record import Record
 from review.text import fold, tidy
-from screening import exchange_rows, list_rows, rows
+from screening import exchange_rows, list_rows, page_rows, rows
 from screening.list_rows import Counted, Filters
 from screening.tags import BACKGROUND
 
 MOST_WORDS = 12
 """More words than that name no report better."""
+AROUND = 120
+"""Characters of a text that are shown before and behind a word that was found in it."""
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _QUOTES = "'\u2018\u2019\u02bc\u2032"
 _AROUND = " \"'“”„«»‘’,;()[]"
@@ -69,6 +72,15 @@ class Background:
     record: Record
     people: tuple[str, ...]
     verdicts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class InText:
+    """A page of a stored full text that holds what was looked for, with the words around it."""
+
+    file: str
+    page: str
+    excerpt: Markup
 
 
 # -- my decisions
@@ -130,6 +142,41 @@ def find(
     records = exchange_rows.whole(connection, roots)
     own = _own_verdicts(connection, person, stage, roots)
     return total, [Found(root, records[root], own.get(root)) for root in roots]
+
+
+def find_in_texts(
+    connection: Connection, stage: Stage, text: str, *, limit: int
+) -> tuple[int, list[tuple[Found, list[InText]]]]:
+    """Look in the stored full texts of a stage for pages with every word; give how many, and the first by report."""
+    wanted = patterns(text)
+    if not wanted:
+        return 0, []
+    total, hits = page_rows.holding(connection, stage, wanted, limit)
+    records = exchange_rows.whole(connection, sorted({hit.report for hit in hits}))
+    by_report: dict[int, list[InText]] = {}
+    for hit in hits:
+        place = InText(hit.file, hit.page.label, excerpt(hit.page.text, wanted))
+        by_report.setdefault(hit.report, []).append(place)
+    return total, [(Found(root, records[root], None), places) for root, places in by_report.items()]
+
+
+def excerpt(text: str, wanted: Sequence[str], around: int = AROUND) -> Markup:
+    """Give the surroundings of the first place where one of some words stands, escaped, the words marked.
+
+    >>> excerpt("One <b>. Two mentors met.", patterns("mentor"), around=9)
+    Markup('… &lt;b&gt;. Two <mark>mentor</mark>s met.')
+    """
+    text = tidy(text) or ""
+    words = re.compile("|".join(f"(?:{one})" for one in wanted), re.IGNORECASE)
+    first = words.search(text)
+    if first is None:  # the words of a page stand over the ends of its lines
+        return Markup("{}").format(text[: 2 * around])
+    start, end = max(0, first.start() - around), min(len(text), first.end() + around)
+    parts, at = [Markup("…" if start else "")], start
+    for hit in words.finditer(text, start, end):
+        parts += [escape(text[at : hit.start()]), Markup("<mark>{}</mark>").format(hit[0])]
+        at = hit.end()
+    return Markup("").join([*parts, escape(text[at:end]), Markup("…" if end < len(text) else "")])
 
 
 def hidden(rules: StageRules) -> tuple[str, ...]:

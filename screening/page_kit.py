@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
+from uuid import uuid4
 
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
@@ -16,7 +17,7 @@ from review.errors import DecisionError
 from review.protocol import STAGES, Protocol, Stage
 from review.web import Form, Here
 from review.web.kit import problem, render
-from screening import repairs, worklist
+from screening import notices, quotes, reading, repairs, worklist
 from screening.display import Card, card
 from screening.highlight import highlighter
 from screening.own_papers import own_papers
@@ -87,6 +88,8 @@ def common(at: Here, stage: Stage) -> dict[str, Any]:
     return {
         "stage": stage, "stage_name": NAMES[stage], "base": f"/screen/{stage}", "rules": rules, "verbs": VERBS,
         "reason_texts": {reason.code: reason.text for reason in rules.reasons},
+        "about": reading.about, "longest_quote": quotes.LONGEST, "actor": at.actor.person,
+        "minted": lambda: str(uuid4()),
         "included_when": _criteria(at.protocol, True), "excluded_when": _criteria(at.protocol, False),
     }  # fmt: skip
 
@@ -98,10 +101,15 @@ def card_of(connection: Connection, at: Here, stage: Stage, report: int) -> Card
 
 def cards_of(connection: Connection, at: Here, stage: Stage, reports: Sequence[int]) -> list[Card]:
     """Prepare some reports for the page, in their order."""
-    mark, hide = _marker(at.protocol.concepts, at.protocol.highlights), at.protocol.rules(stage).hide
+    mark, hide = marker(at.protocol.concepts, at.protocol.highlights), at.protocol.rules(stage).hide
     shown = worklist.show_each(connection, reports, at.actor.person, stage)
     repaired = repairs.of_each(connection, [one.report for one in shown])
     made = [replace(card(one, mark, hide), repairs=repaired.get(one.report, ())) for one in shown]
+    told = notices.chips(connection, [one.report for one in shown])
+    made = [replace(one, chips=tuple(dict.fromkeys((*told.get(one.report, ()), *one.chips)))) for one in made]
+    if stage == "full-text":
+        beside = reading.of_each(connection, at.actor.person, [one.report for one in shown])
+        made = [replace(one, reading=beside[one.report]) for one in made]
     papers_as = {member.name: member.papers_as for member in at.protocol.team if member.name == at.name}
     own = own_papers(papers_as, {one.report: one.record.authors for one in shown})
     return [replace(one, chips=(OWN_PAPER, *one.chips)) if one.report in own else one for one in made]
@@ -110,7 +118,7 @@ def cards_of(connection: Connection, at: Here, stage: Stage, reports: Sequence[i
 OWN_PAPER = "May be your own paper: leave it to somebody else"
 
 
-_marker = lru_cache(maxsize=4)(highlighter)
+marker = lru_cache(maxsize=4)(highlighter)
 """Every card asks for it, and its patterns take longer to write than to use."""
 
 

@@ -19,17 +19,24 @@ from review.web import Form, Here, Room, action, here, show
 from review.web.kit import wants_json
 from screening import (
     agreement_pages,
+    board_pages,
     conflict_pages,
     conflicts,
     decisions,
     keys,
     list_pages,
+    notice_pages,
     offline_pages,
+    order_pages,
+    reading_pages,
     repair_pages,
     round_pages,
     rows,
     settings_pages,
+    stop_pages,
+    stops,
     tags,
+    turns,
     worklist,
 )
 from screening.checks import follows
@@ -68,14 +75,16 @@ def screen(request: Request) -> Response:
         shown = card_of(connection, at, stage, report) if report is not None else None
         habits = settings_pages.habits(connection, at.actor.person)
         offered = tags.offered(connection, at.actor.person)
+        stopped = stops.standing(connection, stage) if shown is None else ()
     mode = at.protocol.rules(stage).mode
     values = {
         **common(at, stage),
         "card": shown,
+        "stopped": stopped,
         "progress": _progress(at, stage),
         "keys": {action: keys.shown(key) for action, key in habits.keys.items()},
-        "actions": [action for action in keys.ACTIONS if action.mode in (None, mode)],
-        "active": keys.active(habits.keys, mode),
+        "actions": [action for action in keys.ACTIONS if action.known(mode, stage)],
+        "active": keys.active(habits.keys, mode, stage),
         "advance": habits.advance,
         "tags": list(dict.fromkeys([*((tag, tags.name(tag)) for tag in offered), *(shown.tags if shown else ())])),
         "longest_tag": tags.LONGEST,
@@ -160,8 +169,8 @@ def tag(request: Request, form: Form) -> Response:
     return _done(request, stage, {"tags": list(now)}, report)
 
 
-def room() -> Room:
-    """Give the room's pages."""
+def room(receive: board_pages.Receive) -> Room:
+    """Give the room's pages; ``receive`` takes in a full text that somebody sends."""
     routes = (
         *settings_pages.ROUTES,  # first: no stage is called settings
         *offline_pages.ROUTES,  # nor worker.js
@@ -177,8 +186,14 @@ def room() -> Room:
         *conflict_pages.ROUTES,
         *agreement_pages.ROUTES,
         *round_pages.ROUTES,
+        *notice_pages.ROUTES,
+        *stop_pages.ROUTES,
+        *reading_pages.ROUTES,
+        *board_pages.routes(receive),
+        *order_pages.ROUTES,
     )
-    menu = tuple((NAMES[stage], f"/screen/{stage}") for stage in STAGES)
+    stages = tuple((NAMES[stage], f"/screen/{stage}") for stage in STAGES)
+    menu = (*stages, ("Full texts", board_pages.PATH))
     return Room("screening", Path(__file__).parent, routes, menu)
 
 
@@ -226,10 +241,12 @@ def _progress(at: Here, stage: Stage) -> dict[str, Any]:
         counted = worklist.progress(connection, person, stage)
         last = rows.own_times(connection, person, stage, PACE_OF_LAST)
         waiting = None if counted.left else len(conflicts.to_end(connection, at.protocol, stage, person))
+        ranking = turns.ranking_of(connection, person, stage)
     return {
         "mine": counted.mine, "left": counted.left, "total": counted.total,
         "conflicts": waiting,
         "forecast": forecast(counted.left, pace(last)),
+        "order": turns.said(ranking), "ranked": ranking is not None,
     }  # fmt: skip
 
 

@@ -24,13 +24,12 @@ from screening.own_papers import own_papers
 from screening.queue_rows import UNDECIDED
 
 Kind = Literal["main", "pilot", "quality", "again"]
-KINDS: Mapping[Kind, str] = {
-    "main": "share", "pilot": "pilot", "quality": "quality check", "again": "second look",
-}  # fmt: skip
+KINDS: Mapping[Kind, str] = {"main": "share", "pilot": "pilot", "quality": "quality check", "again": "second look"}
 """What people call each kind; the names of rounds begin with it."""
 LEFT: Mapping[str, str] = {
     "settled": "are settled, or in conflict",
     "removed": "were removed because they do not match the query",
+    "not_screened": "were left unread when screening was stopped",
     "not_excluded": "are not excluded",
     "outside": "are outside of the range",
     "shared": "are shared out already",
@@ -234,7 +233,7 @@ def _several(protocol: Protocol, wanted: Collection[str] = ()) -> tuple[str, ...
 
 
 def _settled(status: str) -> str:
-    return status if status == "removed" else "settled"
+    return status if status in ("removed", "not_screened") else "settled"
 
 
 def _share(desk: _Desk, asked: Share) -> _Parts:

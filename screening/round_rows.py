@@ -12,10 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, func, not_, select
 
 from review.store import aside, schema
-from screening.queue_rows import UNDECIDED
-
-GONE = ("removed", "not_retrieved")
-"""Where a report stands that nobody is asked about any more."""
+from screening.queue_rows import GONE, UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)

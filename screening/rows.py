@@ -252,7 +252,7 @@ def people(connection: Connection) -> dict[str, str]:
     return {row.id: row.name for row in connection.execute(select(schema.person.c.id, schema.person.c.name))}
 
 
-# -- events and retrievals
+# -- events
 
 
 def event(connection: Connection, identity: str) -> Event:
@@ -281,32 +281,6 @@ def known_clients(connection: Connection, clients: Sequence[str]) -> set[str]:
 
 def _event(row: Mapping[str, Any]) -> Event:
     return Event(**{**row, "payload": json.loads(row["payload"])})
-
-
-def with_retrieval(connection: Connection, root: int) -> list[int]:
-    """Give the members of a root for which a retrieval was noted."""
-    report, retrieval = schema.report.c, schema.retrieval.c
-    query = (
-        select(retrieval.report)
-        .join(schema.report, report.id == retrieval.report)
-        .where(or_(report.id == root, report.merged_into == root))
-    )
-    return list(connection.execute(query).scalars())
-
-
-def pending_retrieval(connection: Connection) -> list[tuple[int, str | None]]:
-    """Give (root, outcome of its retrieval) of every report at full text that has no decision there yet."""
-    standing, report, retrieval = schema.standing.c, schema.report.c, schema.retrieval.c
-    rows = connection.execute(
-        select(standing.report, func.max(retrieval.outcome))  # any member got counts: "retrieved" sorts last
-        .select_from(schema.standing)
-        .join(schema.report, or_(report.id == standing.report, report.merged_into == standing.report))
-        .outerjoin(schema.retrieval, retrieval.report == report.id)
-        .where(standing.stage == "full-text", standing.votes == 0)
-        .group_by(standing.report)
-        .order_by(standing.report)
-    )
-    return [(root, outcome) for root, outcome in rows]
 
 
 # -- built once: pages run them at every vote, and building one takes longer than running it

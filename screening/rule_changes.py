@@ -10,7 +10,8 @@ from review.text import many
 
 _OUTCOMES = {
     "waiting": "waiting", "started": "awaiting a further vote", "conflict": "in conflict", "included": "included",
-    "excluded": "excluded", "not_retrieved": "not retrieved", "removed": "removed", None: "not at this stage",
+    "excluded": "excluded", "not_retrieved": "not retrieved", "not_screened": "not screened", "removed": "removed",
+    None: "not at this stage",
 }  # fmt: skip
 
 

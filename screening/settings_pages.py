@@ -14,25 +14,28 @@ from starlette.routing import Route
 
 from review.errors import DecisionError
 from review.web import Form, action, here, local_path, show
-from screening import keys
+from screening import keys, turns
 from screening.preference_rows import prefer, preference
 
 PATH = "/screen/settings"
-SAID = {"keys": "Your keys are saved.", "advance": "That is saved."}
+SAID = {"keys": "Your keys are saved.", "advance": "That is saved.", turns.PREFERENCE: "That is saved."}
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What a person chose, or the defaults: the keys, and whether the next record comes after a decision by itself."""
+    """What a person chose, or the defaults: the keys, whether the next record comes by itself, whether by rank."""
 
     keys: keys.Map
     advance: bool
+    ranked: bool
 
 
 def habits(connection: Connection, person: str) -> Habits:
     """Give how a person likes to screen."""
     return Habits(
-        keys.stored(preference(connection, person, "keys")), preference(connection, person, "advance") is not False
+        keys.stored(preference(connection, person, "keys")),
+        preference(connection, person, "advance") is not False,
+        preference(connection, person, turns.PREFERENCE) != turns.PLAIN,
     )
 
 
@@ -65,6 +68,8 @@ def change(request: Request, form: Form) -> Response:
             return _page(request, liked, written, back, faults=faults)
     elif what == "advance":
         value = form.get("advance") == "yes"
+    elif what == turns.PREFERENCE:
+        value = turns.PLAIN if form.get("order") == turns.PLAIN else "ranked"
     else:
         raise DecisionError("nothing was chosen", hint="go back to the settings and choose again")
     with at.store.write() as connection:
@@ -83,7 +88,7 @@ def _page(
 ) -> Response:
     return show(
         request, "screening/settings.html", 422 if faults else 200, path_here=PATH, presets=keys.PRESETS,
-        current=keys.preset_of(liked.keys), actions=keys.ACTIONS, written=written, advance=liked.advance,
+        current=keys.preset_of(liked.keys), actions=keys.ACTIONS, written=written, advance=liked.advance, ranked=liked.ranked,
         back=back, said=said, faults=faults or {},
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from review.store import Store
 from review.store.chosen import shown
 from review.store.engine import moment
 from review.store.standing import current
-from screening import queue_rows, rows, tag_rows
+from screening import queue_rows, rows, tag_rows, turns
 
 Matched = Literal["yes", "no", "unknown"]
 
@@ -29,7 +29,8 @@ class Progress:
     """How far one stage has come, in reports.
 
     ``mine`` is what this person has voted on, ``left`` what still needs this person's vote. The others add up to
-    ``total``: nobody's vote yet (``waiting``), awaiting a further vote (``started``), and the outcomes.
+    ``total``: nobody's vote yet (``waiting``), awaiting a further vote (``started``), left unread when a person stopped
+    (``not_screened``), and the outcomes.
     """
 
     total: int
@@ -41,6 +42,7 @@ class Progress:
     included: int
     excluded: int
     not_retrieved: int
+    not_screened: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,13 @@ def next_report(
 ) -> int | None:
     """Give the report whose turn it is for this person at a moment (``store.clock()``), or ``None``.
 
-    ``after`` asks for the next such one beyond an id; ``before`` for the report before an id, voted on or not.
+    ``after`` asks for the next such one behind a report; ``before`` for the report before an id, voted on or not.
     """
     if before is not None:
         return rows.root_before(connection, stage, before)
     if after is not None:
-        return queue_rows.after(connection, person, stage, now, after)
-    return next(iter(queue_rows.queue(connection, person, stage, now)), None)
+        return turns.after(connection, person, stage, now, after)
+    return next((turn.report for turn in turns.turns(connection, person, stage, now)), None)
 
 
 def hand_out(
@@ -95,16 +97,18 @@ def hand_out(
 ) -> list[int]:
     """Give the next ``count`` reports beside those that the person holds, and keep all of them for that person a while.
 
-    Others are given other reports in the meantime, unless these need their votes too.
+    Others are given other reports in the meantime, unless these need their votes too. How each of them came to be next
+    is kept until the vote.
     """
     with store.write() as connection:
         now = store.clock()
         until = datetime.fromisoformat(now) + timedelta(minutes=minutes)
-        found = queue_rows.queue(connection, person, stage, now, skipping=holding, limit=count)
+        found = turns.turns(connection, person, stage, now, skipping=holding, limit=count)
         held = rows.statuses(connection, stage, holding)
-        kept = [one for one, status in held.items() if status in queue_rows.UNDECIDED]
-        queue_rows.lease(connection, person, stage, [*found, *kept], until=moment(until), now=now)
-    return found
+        kept = {one: None for one, status in held.items() if status in queue_rows.UNDECIDED}
+        given = {**kept, **{turn.report: turn.served() for turn in found}}
+        queue_rows.lease(connection, person, stage, given, until=moment(until), now=now)
+    return [turn.report for turn in found]
 
 
 def progress(connection: Connection, person: str, stage: Stage) -> Progress:
@@ -121,6 +125,7 @@ def progress(connection: Connection, person: str, stage: Stage) -> Progress:
         included=counts["included"],
         excluded=counts["excluded"],
         not_retrieved=counts["not_retrieved"],
+        not_screened=counts["not_screened"],
     )
 
 

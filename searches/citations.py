@@ -71,7 +71,7 @@ def services(names: Sequence[str], protocol: Protocol, environ: Mapping[str, str
 
 def _line(citing: Citing, environ: Mapping[str, str], base_url: str | None) -> Access:
     source = Source(citing.about, _untold, _unasked, citing.read)
-    known = credentials(source, environ)
+    known = credentials(citing.about, environ)
     line = Line(citing.about, known, base_url=base_url)
     return Access(source, known, line.send, line.rest)
 

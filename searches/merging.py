@@ -197,7 +197,8 @@ def clashes(
     return tuple(
         Clash(root, stage, tuple(outcomes))
         for (root, stage), outcomes in sorted(parts.items())
-        if now.get((root, stage)) == "conflict" and any(status not in ("conflict", "waiting") for _, status in outcomes)
+        if now.get((root, stage)) == "conflict"
+        and any(status not in ("conflict", "waiting", "not_screened") for _, status in outcomes)
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from review.errors import NotExpressible, SourceBusy, SourceChanged, SourceError, SourceRefused
 from review.protocol.model import Limits
@@ -15,6 +15,9 @@ from review.query import Term
 from review.record import Record
 from searches.run import BUSY_READINGS, READINGS, Access
 from searches.source import Page, Request, Translation, within
+from searches.transport import Send
+
+T = TypeVar("T")
 
 STABLE_DOI = "10.1136/bmj.n71"
 """The PRISMA 2020 statement, which nearly every source of literature holds."""
@@ -140,18 +143,29 @@ def one_page(access: Access, translation: Translation, cursor: str | None = None
     request = source.ask(translation, None, cursor, access.credentials)
     if smallest:
         request = _smallest(request, access)
+    return patiently(access.send, access.rest, request, lambda body: source.read(body, cursor))
+
+
+def patiently(send: Send, rest: Callable[[int], None], request: Request, read: Callable[[bytes], T]) -> T:
+    """Send a request and read its reply, again when it cannot be read or says that the source is busy.
+
+    Raises
+    ------
+    SourceError
+        What the line or ``read`` raises, once asking again has not helped.
+    """
     reading = 0
     while True:
         reading += 1
-        reply = access.send(request)
+        reply = send(request)
         try:
-            return source.read(reply.body, cursor)
+            return read(reply.body)
         except (SourceBusy, SourceChanged, SourceRefused) as error:
             error.url = reply.url
             if reading >= _READINGS.get(type(error), 1):
                 raise
             if isinstance(error, SourceBusy):
-                access.rest(reading)
+                rest(reading)
 
 
 def _smallest(request: Request, access: Access) -> Request:

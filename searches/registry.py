@@ -67,7 +67,7 @@ def access(choice: SourceChoice, environ: Mapping[str, str]) -> Access:
         if name not in collections:
             hint = f"it has: {', '.join(collections)}" if collections else "it is always searched as a whole"
             raise StageError(f"{source.about.label} has no collection {name}", hint=hint)
-    known = credentials(source, environ)
+    known = credentials(source.about, environ)
     line = Line(source.about, known, base_url=choice.base_url)
     return Access(source, known, line.send, line.rest, choice.collections)
 
@@ -78,9 +78,8 @@ def reader_of(search: Mapping[str, Any]) -> Callable[[bytes, str | None], Page]:
     return CITING[name].read if search["method"] == "snowball" else find(name).read
 
 
-def credentials(source: Source, environ: Mapping[str, str]) -> Credentials:
+def credentials(about: About, environ: Mapping[str, str]) -> Credentials:
     """Take a source's key and the contact address from the environment; empty values count as none."""
-    about = source.about
     key = environ.get(about.key, "").strip() if about.key else ""
     contact = environ.get(about.contact, "").strip() if about.contact else ""
     institution = environ.get(about.institution, "").strip() if about.institution else ""
@@ -90,4 +89,4 @@ def credentials(source: Source, environ: Mapping[str, str]) -> Credentials:
 def without_key(names: Iterable[str], environ: Mapping[str, str]) -> tuple[About, ...]:
     """Give the facts of those of some sources that answer only with a key and have none in the environment."""
     abouts = (find(name).about for name in names)
-    return tuple(a for a in abouts if a.key_required and not credentials(find(a.name), environ).key)
+    return tuple(a for a in abouts if a.key_required and not credentials(a, environ).key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, cast, delete, func, insert, select, update
 
 from review.record import Record, Rejected
 from review.store import schema
@@ -78,6 +78,13 @@ def count_records(connection: Connection, search: int) -> dict[str, int]:
         connection.scalar(select(func.count()).select_from(schema.rejected).where(rejected.search == search)) or 0
     )
     return counts
+
+
+def count_retracted(connection: Connection, search: int) -> int:
+    """Count a search's records that came with the flag of a retraction."""
+    record = schema.record.c
+    held = select(record.more).where(record.search == search, cast(record.more, Text).contains('"retracted"'))
+    return sum("retracted" in more.get("flags", ()) for more in connection.scalars(held))
 
 
 def known_source_ids(connection: Connection, search: int) -> set[str]:

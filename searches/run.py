@@ -80,6 +80,7 @@ class Outcome:
     known_before: int = 0
     capped: bool = False
     failure: SourceError | None = None
+    retracted: int = 0
 
     @property
     def retrieved(self) -> int:
@@ -328,11 +329,12 @@ class Run:
         with self._place.store.read() as connection:
             row = rows.search_row(connection, self.search)
             counts = rows.count_records(connection, self.search)
+            retracted = rows.count_retracted(connection, self.search)
         return Outcome(
             self.search, row["source"], row["label"], row["strategy"], row["status"], row["hits"],
             counts["yes"] + counts["no"] + counts["unknown"], counts["rejected"], counts["yes"], counts["no"],
             counts["unknown"], tuple(row["losses"]), tuple(row["notes"]), row["error"], row["updates"],
-            self._state.known, self._state.capped is not None, self._failure,
+            self._state.known, self._state.capped is not None, self._failure, retracted,
         )  # fmt: skip
 
 

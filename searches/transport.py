@@ -1,4 +1,4 @@
-"""The only outgoing HTTP: paced, patient, honest about who asks, and silent about secrets.
+"""The only outgoing HTTP, with ``searches.fetching``: paced, patient, honest about who asks, and silent about secrets.
 
 ``Line.send`` gives a reply's bytes or raises one of three errors: SourceBusy (try later), SourceRefused (never in
 this form), SourceChanged (an answer, but none that is documented). What a reply means is the sources' business.
@@ -107,8 +107,7 @@ class Line:
         self._secrets = tuple(v for v in secrets if v and len(v) >= _SHORTEST_SECRET)
         self._last: float | None = None
         self._session = _Session()
-        contact = f" (mailto:{credentials.contact})" if credentials.contact else ""
-        self._session.headers["User-Agent"] = f"narrative-review/{__version__}{contact}"
+        self._session.headers["User-Agent"] = signature(credentials.contact)
 
     def send(self, request: Request) -> Reply:
         """Send a request, again when the source is busy, and give its reply.
@@ -204,7 +203,7 @@ class Line:
         """Raise unless the reply is one that a source's ``read`` can be given."""
         about, status = self._about, answer.status_code
         if status in BUSY:
-            wait = self._retry_after(answer.headers.get("Retry-After"))
+            wait = retry_after(answer.headers.get("Retry-After"), self._now())
             raise SourceBusy(
                 f"{about.label} is busy (HTTP {status}{self._said(body)})",
                 source=about.name, url=url, hint=_LATER if not wait else _hint(wait), wait=wait,
@@ -225,22 +224,11 @@ class Line:
         if not body.strip():
             raise SourceBusy(f"{about.label} sent an empty reply", source=about.name, url=url, hint=_LATER)
 
-    def _retry_after(self, value: str | None) -> float | None:
-        """Read seconds or an HTTP date (RFC 9110, section 10.2.3)."""
-        if value is None:
-            return None
-        if (seconds := _number(value)) is not None:
-            return max(0.0, seconds)
-        try:
-            return max(0.0, parsedate_to_datetime(value).timestamp() - self._now())
-        except (ValueError, OverflowError):
-            return None
-
     def _unreachable(self, fault: requests.RequestException, url: str) -> SourceError:
         about = self._about
         if isinstance(fault, requests.Timeout):
             return SourceBusy(f"{about.label} did not answer in time", source=about.name, url=url, hint=_LATER)
-        if isinstance(fault, _CUT) or (fault.args and isinstance(fault.args[0], _BROKEN_OFF)):
+        if cut_short(fault):
             return SourceBusy(f"the reply of {about.label} was cut short", source=about.name, url=url, hint=_LATER)
         if isinstance(fault, requests.ConnectionError):
             host = urlsplit(url).hostname
@@ -272,6 +260,13 @@ class Line:
 _CUT = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
 _BROKEN_OFF = (urllib3.exceptions.ProtocolError, urllib3.exceptions.ReadTimeoutError)
 """What requests wraps in its ConnectionError when a connection stood and then broke."""
+
+
+def cut_short(fault: requests.RequestException) -> bool:
+    """Say whether a reply had begun and did not come to its end."""
+    return isinstance(fault, _CUT) or bool(fault.args and isinstance(fault.args[0], _BROKEN_OFF))
+
+
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
 _TELLING = ("message", "error", "errMsg", "details", "title", "detail", "statusText", "error-message", "description")
 """Members of an error's JSON that hold its text, at one source or another."""
@@ -299,6 +294,23 @@ def _number(text: str | None) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Read seconds, or an HTTP date as seconds from now (RFC 9110, section 10.2.3)."""
+    if value is None:
+        return None
+    if (seconds := _number(value)) is not None:
+        return max(0.0, seconds)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def signature(contact: str | None) -> str:
+    """Say who asks, with an address to complain to: the User-Agent."""
+    return f"narrative-review/{__version__}" + (f" (mailto:{contact})" if contact else "")
 
 
 def _fault(state: tenacity.RetryCallState) -> BaseException | None:

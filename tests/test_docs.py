@@ -211,6 +211,7 @@ STABLE = {
     "audit": "identities boxes id status",
     "report": "files path sha256 warnings",
     "verify": "events chain ok broken_at raw_files full_texts missing",
+    "simulate": "records relevant recall wss95 wss100 atd first_relevant seconds",
 }
 """The names that were promised first, copied by hand: a key that goes missing here breaks somebody's script."""
 
@@ -265,8 +266,13 @@ screen decide: screen decide 3 maybe --stage title-abstract --as Bob
 screen conflicts: screen conflicts --stage title-abstract
 screen resolve: screen resolve 3 include --stage title-abstract --as Bob
 fulltext: fulltext
+fulltext find: fulltext find
+fulltext add: fulltext add imports
+fulltext asked: fulltext asked 3 --route library
 fulltext retrieved: fulltext retrieved 3
-fulltext missing: fulltext missing 3
+fulltext missing: fulltext missing 3 --note loan
+screen stop: screen stop --stage title-abstract --why Enough --yes --as Bob
+screen resume: screen resume --stage title-abstract --why More --as Bob
 screen assign: screen assign --stage title-abstract --overlap 10 --dry-run --as Bob
 screen pilot: screen pilot --stage title-abstract --size 2 --dry-run --as Bob
 screen import: screen import wrong.csv
@@ -275,6 +281,7 @@ screen quality: screen quality --stage title-abstract --size 1 --dry-run --as Bo
 screen again: screen again --stage title-abstract --reason not_publication --as Bob
 screen handover: screen handover Ann --dry-run --as Bob
 screen rounds: screen rounds --stage title-abstract --as Bob
+screen stop: screen stop --stage title-abstract
 screen export: screen export exported.csv
 screen background: screen background background.ris
 screen repair: screen repair 2 --field abstract --text Looked. --source publisher
@@ -295,12 +302,15 @@ code in: code in extraction/codings.csv --yes
 code status: code status
 code check: code check published_claims.toml
 snowball: snowball
+retractions: retractions
 report: report
 audit: audit published.toml
 status: status
 verify: verify
 convert: convert imports/article_2008.ris converted.csv
-serve: serve --port 0
+simulate: simulate labelled.csv
+worker: worker --once
+serve: serve --port 0 --no-worker
 team invite: team invite Ann
 team revoke: team revoke Ann
 team list: team list
@@ -320,11 +330,14 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[
     two = protocol.replace('name = "Illustrative reviewer"', team)
     (place / "protocol.toml").write_text(two, "utf-8")
     listed = (place / "imports/report_refs.ris").read_text("utf-8")
-    with_doi = listed.replace("N1  - ref 28\n", "N1  - ref 28\nDO  - 10.1258/jrsm.2008.080153\n")
-    (place / "imports/report_refs.ris").write_text(with_doi, "utf-8")  # snowballing needs an included report with one
+    # snowballing needs an included report with a DOI, and the list of notices one that came as retracted
+    more = "DO  - 10.1258/jrsm.2008.080153\nC8  - review:flag=retracted\n"
+    with_doi = listed.replace("N1  - ref 28\n", f"N1  - ref 28\n{more}")
+    (place / "imports/report_refs.ris").write_text(with_doi, "utf-8")
     (place / "brought.txt").write_text("1. ment$.kw.\n2. limit 1 to humans\n", "utf-8")
     (place / "wrong.csv").write_text("report,stage,verdict\n1,nowhere,include\n", "utf-8")
     (place / "known.txt").write_text("10.1258/jrsm.2008.080153\nno id\n", "utf-8")
+    (place / "labelled.csv").write_text("title,label\nMentors,1\nSoil,0\nMentees,1\nHarvest,0\n", "utf-8")
     (place / "faulty").mkdir()
     (place / "faulty/protocol.toml").write_text("[review]\n", "utf-8")
     found: dict[str, set[str]] = {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from review.cli.formats import columns
-from review.cli.kit import PATH, Call, common, existing_file
+from review.cli.kit import PATH, Call, common, existing_file, names_of
 from review.errors import ReviewError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _on_files(
     refuse_unwritable(wanted, files)
     with _progress(call) as notify, _engine(engine, scheduler) as chosen:
         done = dedupe_files(
-            ((label, existing_file(path)) for label, path in zip(_labels(files), files, strict=True)),
+            ((label, existing_file(path)) for label, path in zip(names_of(files), files, strict=True)),
             options=Options(cochrane_updates=cochrane_updates),
             keep_source_order=keep_source_order,
             columns=columns(named),
@@ -151,12 +151,6 @@ def _format(out: Path | None, write_as: str | None, *, keep_source_order: bool) 
     if write_as and write_as not in WRITERS:
         raise ReviewError(f"The format “{write_as}” is not written.", hint=f"Written are: {', '.join(WRITERS)}.")
     return write_as or format_for(out.name)
-
-
-def _labels(files: tuple[Path, ...]) -> list[str]:
-    """Call each file by its name; where different ones share it, by the path as it was given."""
-    shared = Counter(path.name for path in {path.resolve(): path for path in files}.values())
-    return [str(path) if shared[path.name] > 1 else path.name for path in files]
 
 
 @contextmanager

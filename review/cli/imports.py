@@ -12,6 +12,7 @@ import click
 
 from review.cli.formats import columns
 from review.cli.kit import PATH, Call, common, evaluate_again, existing_file
+from review.cli.searches import flagged
 from review.errors import ReviewError
 from review.text import many
 
@@ -62,13 +63,16 @@ def import_file(call: Call, file: Path | None, *, source: str | None, **facts: A
             done[path] = run(workspace.store, workspace.protocol, workspace.folder, existing_file(path), path.name, ran)
         except ReviewError as fault:  # a listed file that cannot be read keeps none of the others out
             faults.append(fault)
-    call.give({"searches": [_row(one) for one in done.values()]})
+    with workspace.store.read() as connection:
+        retracted = {one.search: rows.count_retracted(connection, one.search) for one in done.values()}
+    call.give({"searches": [{**_row(one), "retracted": retracted[one.search]} for one in done.values()]})
     if not todo:
         call.say("No file to import: the protocol lists none under [[imports]] that is not imported already.")
     call.say(*_strangers(workspace.protocol, [ran for path, ran in todo if path in done]))
     for path, one in done.items():
         with workspace.store.read() as connection:
             _tell(call, path.name, one, rows.count_records(connection, one.search))
+        call.say(*([flagged(retracted[one.search])] if retracted[one.search] else ()))
     for told in faults[:-1]:
         click.echo(f"Error: {told.message}", err=True)
     if faults:

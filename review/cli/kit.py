@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,6 +137,12 @@ def existing_file(path: Path) -> bytes:
     if not path.is_file():
         raise ReviewError(f"there is no file {path}", hint="check the name; paths are relative to where you are")
     return path.read_bytes()
+
+
+def names_of(files: Sequence[Path]) -> list[str]:
+    """Call each file by its name; where different ones share it, by the path as it was given."""
+    shared = Counter(path.name for path in {path.resolve(): path for path in files}.values())
+    return [str(path) if shared[path.name] > 1 else path.name for path in files]
 
 
 def write_file(path: Path, data: bytes) -> None:

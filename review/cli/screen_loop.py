@@ -43,16 +43,17 @@ def loop(store: Store, protocol: Protocol, actor: Actor, stage: Stage) -> None:
     from screening import decisions, worklist
 
     report: int | None = None
-    at = 0
+    skipped: list[int] = []
     while True:
+        if report is None:
+            report = next(iter(worklist.hand_out(store, actor.person, stage, 1, holding=skipped)), None)
+        if report is None and skipped:  # beyond the last one: back to those that were skipped
+            skipped = []
+            continue
+        if report is None:
+            click.echo(f"Nothing at {stage} needs your vote.")
+            return
         with store.read() as connection:
-            if report is None:
-                report = worklist.next_report(connection, actor.person, stage, store.clock(), after=at)
-            if report is None:  # beyond the last one: back to those that were skipped
-                report = worklist.next_report(connection, actor.person, stage, store.clock())
-            if report is None:
-                click.echo(f"Nothing at {stage} needs your vote.")
-                return
             shown = worklist.show(connection, report, actor.person, stage)
             left = worklist.progress(connection, actor.person, stage).left
         click.echo("\n".join(["", *describe(shown, left), "", _HELP]))
@@ -62,10 +63,11 @@ def loop(store: Store, protocol: Protocol, actor: Actor, stage: Stage) -> None:
             return
         if key == "u":
             report = decisions.undo(store, protocol, actor, stage) or report
-        elif key == "s" or (
-            key in _VERDICTS and _voted(store, protocol, actor, stage, report=report, verdict=_VERDICTS[key])
-        ):
-            at, report = report, None
+        elif key == "s":
+            skipped.append(report)
+            report = None
+        elif key in _VERDICTS and _voted(store, protocol, actor, stage, report=report, verdict=_VERDICTS[key]):
+            report = None
 
 
 def _voted(store: Store, protocol: Protocol, actor: Actor, stage: Stage, *, report: int, verdict: str) -> bool:

@@ -1,4 +1,4 @@
-"""``review screen`` and ``review fulltext``: parse, call the screening room, print."""
+"""``review screen``: parse, call the screening room, print."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from review.cli import screen_conflicts, screen_exchange, screen_lists, screen_rounds
+from review.cli import screen_conflicts, screen_exchange, screen_lists, screen_rounds, screen_stop
 from review.cli.kit import Call, common
 
 if TYPE_CHECKING:
@@ -69,12 +69,16 @@ def opened(call: Call, stage: Stage | None) -> tuple[Call, Stage, Workspace]:
 def next_(call: Call, stage: Stage | None) -> None:
     """Show the next report that needs your vote."""
     from review.cli.screen_loop import describe
-    from screening import worklist
+    from review.protocol.rights import allowed
+    from screening import rows, worklist
 
     call, stage, workspace = opened(call, stage)
     actor = call.actor(workspace)
     with workspace.store.read() as connection:
-        report = worklist.next_report(connection, actor.person, stage, workspace.store.clock())
+        votes = allowed(workspace.protocol, rows.people(connection)[actor.person], "vote")
+    turn = worklist.hand_out(workspace.store, actor.person, stage, 1) if votes else ()
+    with workspace.store.read() as connection:
+        report = turn[0] if turn else worklist.next_report(connection, actor.person, stage, workspace.store.clock())
         shown = worklist.show(connection, report, actor.person, stage) if report is not None else None
         left = worklist.progress(connection, actor.person, stage).left
     call.give({**(asdict(shown) if shown else {"report": None}), "stage": stage, "left": left})
@@ -169,61 +173,5 @@ screen.add_command(screen_conflicts.comment)
 screen.add_command(screen_conflicts.agreement)
 screen.add_command(screen_exchange.export)
 screen.add_command(screen_exchange.import_)
-for command in (*screen_lists.COMMANDS, *screen_rounds.COMMANDS):
+for command in (*screen_lists.COMMANDS, *screen_rounds.COMMANDS, *screen_stop.COMMANDS):
     screen.add_command(command)
-
-
-# -- full texts
-
-
-@click.group(invoke_without_command=True)
-@common
-def fulltext(call: Call) -> None:
-    """List the full texts still to be got; note which were, and which could not be."""
-    context = click.get_current_context()
-    context.obj = (call, None)
-    if context.invoked_subcommand is not None:
-        return
-    from screening import retrieval
-
-    with call.workspace().store.read() as connection:
-        found = retrieval.pending(connection)
-    call.give({"pending": [asdict(one) for one in found]})
-    if not found:
-        call.say("No report waits for its full text.")
-    for one in found:
-        doi = f"  https://doi.org/{one.doi}" if one.doi else ""
-        call.say(f"{one.report}  {one.title or '(no title)'}{doi}  [{_OUTCOMES[one.outcome]}]")
-
-
-_OUTCOMES = {None: "to be got", "retrieved": "got, to be assessed", "not_retrieved": "could not be had"}
-
-
-@fulltext.command()
-@click.argument("report", type=int)
-@click.option("--route", metavar="TEXT", help="Where it came from: open access, library, author, ...")
-@_note
-@common
-def retrieved(call: Call, report: int, route: str | None, note: str | None) -> None:
-    """Note that the full text of REPORT was got."""
-    _noted(call, report=report, outcome="retrieved", route=route, note=note)
-
-
-@fulltext.command()
-@click.argument("report", type=int)
-@click.option("--route", metavar="TEXT", help="What was tried last.")
-@_note
-@common
-def missing(call: Call, report: int, route: str | None, note: str | None) -> None:
-    """Note that the full text of REPORT could not be had."""
-    _noted(call, report=report, outcome="not_retrieved", route=route, note=note)
-
-
-def _noted(call: Call, **what: Any) -> None:
-    from screening import retrieval
-
-    call, _ = joined(call)
-    workspace = call.workspace()
-    event = retrieval.note(workspace.store, call.actor(workspace, "vote"), **what)
-    call.give({**event.payload, "event": event.id, "at": event.at})
-    call.say(f"Report {event.payload['report']}: {_OUTCOMES[event.payload['outcome']]}.")

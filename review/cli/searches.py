@@ -110,6 +110,7 @@ def lines_of(outcome: Outcome) -> list[str]:
         lines.append(f"  the strategy evaluated here: {of}")
     if outcome.updates is not None:
         lines.append(f"  an update of search {outcome.updates}: {outcome.known_before:,} of the hits were known before")
+    lines += [flagged(outcome.retracted)] if outcome.retracted else []
     lines += _losses(outcome.losses)
     lines += [f"  note: {note}" for note in outcome.notes]
     if outcome.error:
@@ -152,7 +153,13 @@ def row_of(outcome: Outcome) -> dict[str, Any]:
         "updates": outcome.updates,
         "known_before": outcome.known_before,
         "capped": outcome.capped,
+        "retracted": outcome.retracted,
     }
+
+
+def flagged(retracted: int) -> str:
+    """Say how many records came with the flag of a retraction."""
+    return f"  retracted, as the source says: {many(retracted, 'record')}; each is marked where it is screened"
 
 
 def leave(outcomes: Sequence[Outcome]) -> None:

@@ -6,8 +6,13 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from ipaddress import ip_address, ip_network
+from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -26,14 +31,17 @@ PORT = 8377
 AT_ONCE = 8
 """Requests worked on at once, the others wait in line: more threads take the interpreter from each other."""
 SECONDS_TO_FINISH = 2
-"""How long open requests may take after Ctrl-C."""
+"""How long open requests may take after Ctrl-C, and the worker with what it has begun."""
+SECONDS_TO_RESTART = 5
+"""A worker that has died is started again so long after, and if it dies again each time later."""
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help=f"The port [default: {PORT}, or a free one].")
+@click.option("--no-worker", is_flag=True, help="Start no worker: you run review worker yourself.")
 @common
-def serve(call: Call, host: str, port: int | None) -> None:
+def serve(call: Call, host: str, port: int | None, no_worker: bool) -> None:
     """Open the pages: screening, conflicts, progress.
 
     Prints a link that works once; the pages answer to this machine only. Once somebody was invited with
@@ -68,10 +76,44 @@ def serve(call: Call, host: str, port: int | None) -> None:
     call.give({"url": url, "link": link})
     call.say(f"{workspace.protocol.title}", said, "Ctrl-C stops.")
     try:
-        run(app, listener, proxies if members is not None else ())
+        with nullcontext() if no_worker else working(call.folder):
+            run(app, listener, proxies if members is not None else ())
     finally:
         workspace.store.close()
     call.say("Stopped. Everything that was decided is saved.")
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[None]:
+    """Keep a worker (``review worker``) running beside this process; it ends with it, in whatever way this one ends.
+
+    It holds the other end of a pipe, which the system closes with this process; Ctrl-C reaches this one only.
+    """
+    command = [sys.executable, "-m", "review.cli.main", "worker", "--while-read", "-C", str(folder.resolve())]
+    end = Event()
+
+    def keep() -> None:
+        rest = SECONDS_TO_RESTART
+        while not end.is_set():
+            with subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+            ) as child:
+                while child.poll() is None and not end.wait(0.2):
+                    pass
+                try:
+                    child.communicate(timeout=SECONDS_TO_FINISH)  # closes the pipe
+                except subprocess.TimeoutExpired:
+                    child.kill()
+            end.wait(rest)
+            rest *= 2
+
+    keeper = Thread(target=keep)
+    keeper.start()
+    try:
+        yield
+    finally:
+        end.set()
+        keeper.join()
 
 
 def members_of(workspace: Workspace) -> Members | None:

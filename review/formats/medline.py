@@ -19,7 +19,9 @@ _TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|(\d.*)|\s*)\Z|([A-Z][A-Z
 """A tag and its value, also without a space between them where the tag is filled up to four columns."""
 _ONLY_IDS = re.compile(r"(?:\S+ \[\w+\]\s*)+\Z")
 _INDENT = "      "
-_FLAGS = {"RIN": "retracted", "ECI": "expression of concern", "EIN": "corrected"}
+_FLAGS = {
+    "RIN": "retracted", "RRI": "retracted", "ECI": "expression of concern", "EIN": "corrected", "CRI": "corrected",
+}  # fmt: skip
 """Links to a notice about this article. Source: https://www.nlm.nih.gov/bsd/mms/medlineelements.html, 2026-11-22."""
 _MAPPED = frozenset(
     {"PMID", "PMC", "TI", "AB", "FAU", "CN", "JT", "VI", "IP", "PG", "DP", "LA", "OT", "MH", "IS", "ISBN", "PB", "PL"}

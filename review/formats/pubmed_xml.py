@@ -28,7 +28,9 @@ _OLD = "MedlineCitation"
 _DELETED = "DeleteCitation"
 _RETRACTED = "retracted publication"
 _NOTICES = {
-    "RetractionIn": "retracted", "ExpressionOfConcernIn": "expression of concern", "ErratumIn": "corrected",
+    "RetractionIn": "retracted", "RetractedandRepublishedIn": "retracted",
+    "ExpressionOfConcernIn": "expression of concern",
+    "ErratumIn": "corrected", "CorrectedandRepublishedIn": "corrected",
 }  # fmt: skip
 """Links to a notice about this article."""
 _OWN_IDS = frozenset({"pubmed", "pmc", "doi"})
@@ -278,7 +280,7 @@ def _flags(parts: _Parts, types: tuple[str, ...]) -> tuple[str, ...]:
     linked = {_NOTICES.get(notice.get("RefType", "")) for notice in _notices(parts)}
     if _RETRACTED in (kind.lower() for kind in types):
         linked.add("retracted")
-    return tuple(flag for flag in _NOTICES.values() if flag in linked)
+    return tuple(dict.fromkeys(flag for flag in _NOTICES.values() if flag in linked))
 
 
 def _keywords(parts: _Parts) -> Iterator[str]:

@@ -75,6 +75,7 @@ ranking = Table(
     Column("about", JSON, nullable=False),
     Column("places", LargeBinary, nullable=False),  # report ids in their order: int32, little-endian, zlib
     Column("drawn", LargeBinary, nullable=False),  # one bit per place: drawn at random; zlib
+    Column("words", LargeBinary, nullable=False),  # what tells why a report has its place: screening.ranking.words
 )
 
 worker = Table(

@@ -30,10 +30,10 @@ def put_in_force(
         Called in the same transaction when there was such an event.
     """
     with store.read() as connection:
-        if _in_force(connection) == digest:
+        if in_force(connection) == digest:
             return
     with store.write() as connection:
-        if _in_force(connection) != digest:
+        if in_force(connection) != digest:
             _put(store, connection, digest, text, rules, then)
 
 
@@ -84,7 +84,7 @@ def effect(
     """
     versions = schema.protocol_version.c
     with store.trial() as connection:
-        now = _in_force(connection)
+        now = in_force(connection)
         if now is None or now == digest:
             return None
         before = _standings(connection)
@@ -106,7 +106,14 @@ def _standings(connection: Connection) -> dict[tuple[int, str], str]:
     return {(row.report, row.stage): row.status for row in rows}
 
 
-def _in_force(connection: Connection) -> str | None:
+def text_of(connection: Connection, digest: str) -> str:
+    """Give the text of a protocol that was in force; empty when it was kept by another copy of the review only."""
+    versions = schema.protocol_version.c
+    return connection.scalar(select(versions.text).where(versions.hash == digest)) or ""
+
+
+def in_force(connection: Connection) -> str | None:
+    """Give the hash of the protocol in force."""
     events = schema.event.c
     newest = select(events.protocol).where(events.kind == "protocol")
     return connection.scalar(newest.order_by(events.at.desc(), events.log.desc(), events.seq.desc()).limit(1))

@@ -50,6 +50,11 @@ class Tally:
         return self.title_abstract.get("excluded", 0) + self.title_abstract.get("included", 0)
 
     @property
+    def not_screened(self) -> int:
+        """Reports that nobody had voted on when a person stopped the reading of titles and abstracts."""
+        return self.title_abstract.get("not_screened", 0)
+
+    @property
     def conflicts(self) -> int:
         """Reports in conflict at either stage."""
         return self.title_abstract.get("conflict", 0) + self.full_text.get("conflict", 0)

@@ -33,6 +33,10 @@ SESSION = "review.session"
 """Where a request keeps the session that it belongs to: it is looked up once."""
 LARGEST_BODY = 1_000_000
 """Bytes of one request; a form with a long note is far smaller."""
+MOST_FIELDS = 5_000
+"""Fields of one form: a list in which everything is ticked has thousands."""
+LARGEST_UPLOAD = 252_000_000
+"""Bytes of a request that brings a file: the largest full text and the form around it."""
 
 Form: TypeAlias = FormData
 
@@ -163,21 +167,26 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
 
 
 def action(
-    handler: Callable[[Request, Form], Response], right: Right | None = "vote"
+    handler: Callable[[Request, Form], Response], right: Right | None = "vote", *, files: int = 0
 ) -> Callable[[Request], Awaitable[Response]]:
     """Make an endpoint of a plain function that takes the sent form; the function runs in a thread.
 
-    ``right`` is what a person's role must allow for it: the default is that of almost every change in a room.
+    ``right`` is what a person's role must allow for it: the default is that of almost every change in a room. ``files``
+    may be sent with the form; what is larger than a few lines waits on disk, and is gone when the function has ended.
+    Its route says how large a request may be (``max_body_size``).
     """
 
     async def endpoint(request: Request) -> Response:
         if right is not None:
             require(request, right)
         try:
-            form = await request.form(max_files=0, max_fields=200, max_part_size=LARGEST_BODY)
+            form = await request.form(max_files=files, max_fields=MOST_FIELDS, max_part_size=LARGEST_BODY)
         except ClientDisconnect:  # a page that was left while it sent: nobody waits for the answer
             return Response(status_code=400)
-        return await run_in_threadpool(handler, request, form)
+        try:
+            return await run_in_threadpool(handler, request, form)
+        finally:
+            await form.close()
 
     return endpoint
 

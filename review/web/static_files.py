@@ -13,8 +13,11 @@ from starlette.responses import PlainTextResponse, Response
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
+    ".bcmap": "application/octet-stream",  # character maps and fonts of pdf.js
+    ".pfb": "application/octet-stream",
 }
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
@@ -33,9 +36,9 @@ class StaticFiles:
 
     def __init__(self, folders: Iterable[tuple[str, Path]]) -> None:
         self._files = {
-            f"{room}/{path.name}": _load(path)
+            f"{room}/{path.relative_to(folder).as_posix()}": _load(path)
             for room, folder in folders
-            for path in sorted(folder.glob("*"))
+            for path in sorted(folder.rglob("*"))
             if path.suffix in TYPES
         }
 

@@ -5,7 +5,10 @@
   const $ = (id) => document.getElementById(id);
   const main = $("main"), actions = $("actions");
   document.documentElement.classList.add("scripted");
-  if (!actions) return;
+  if (!actions) { // who decides nothing here may read all the same
+    if ($("pane")) new Reader(along, { say() {}, announce() {} }).show();
+    return;
+  }
 
   const base = main.dataset.base, person = actions.person.value, AHEAD = 8, LOW = 5, RECOUNT = 25;
   const advance = main.dataset.advance === "yes", keys = JSON.parse(main.dataset.keys);
@@ -67,8 +70,10 @@
     actions.report.value = report;
     $("previous").href = `${base}?before=${report}`;
     $("next").href = `${base}?after=${report}`;
+    $("why").href = `${base}/why?report=${report}`;
     criteria?.show(answered.get(report) ?? votes.get(report)?.answers ?? {});
     paint();
+    reader?.show();
     window.scrollTo(0, 0);
     record.querySelector("h1").focus({ preventScroll: true });
   }
@@ -177,6 +182,8 @@
     await outbox.flush();
     const before = changes, sent = await ask("/progress");
     forecast = sent.forecast || "";
+    $("order").querySelector("span").textContent = sent.order;
+    $("why").hidden = !sent.ranked;
     if (before === changes && outbox.entries().length === 0) ({ mine, left } = sent);
     paint();
   }
@@ -408,6 +415,7 @@
   // -- elsewhere
 
   function openFullText() {
+    if (reader?.enter()) return undefined;
     const link = $("record").querySelector(".source");
     if (!link) return say("This record has no DOI and no PubMed number: nothing to open.");
     return window.open(link.href, "_blank", "noopener,noreferrer");
@@ -427,6 +435,9 @@
       $("live").textContent = `${$("send").querySelector(".follows").textContent}. ${criteria.current()}`;
     }) : null;
 
+  /* The full text beside the decision, at the stage that has one. */
+  const reader = $("pane") ? new Reader(along, { person, say, announce: (text) => { $("live").textContent = text; } }) : null;
+
   // -- wiring
 
   const ACTS = {
@@ -434,7 +445,10 @@
     yes: () => criteria.answer("yes"), no: () => criteria.answer("no"), unclear: () => criteria.answer("unclear"),
     undo: () => guarded(undo), note: writeNote, tag: writeTags, highlights: nextHighlights,
     previous: () => guarded(back), next: () => guarded(on), fulltext: openFullText, search,
-    sheet: () => $("sheet").showModal(),
+    why: () => guarded(() => why(ask, current())), sheet: () => $("sheet").showModal(),
+    read_on: () => reader.scroll(1), read_back: () => reader.scroll(-1), page_next: () => reader.turn(1),
+    page_previous: () => reader.turn(-1), find: () => reader.find(), quote: () => reader.quote(),
+    larger: () => reader.zoom(1), smaller: () => reader.zoom(-1),
   };
 
   /* What a key means; on a keyboard of other letters than ours, what stands on that place of it. */
@@ -467,6 +481,8 @@
   function pressed(event) {
     const { key, target } = event, open = document.querySelector("dialog[open]");
     const field = target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+    const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && !event.isComposing;
+    if (command && key.toLowerCase() === "f" && !open) return Boolean(reader?.find());
     if (event.altKey || event.isComposing || event.repeat || field) return false;
     if (event.ctrlKey || event.metaKey) {
       if (key.toLowerCase() !== "z" || event.shiftKey || open) return false;
@@ -477,6 +493,7 @@
     if (!$("keys-on").checked) return false;
     if (open) return pressedIn(open, event);
     if (target.type === "radio" && key.startsWith("Arrow")) return false;
+    if (reader?.owns(target, key)) return reader.moved(key);
     if (criteria && /^[0-9]$/.test(key)) {
       criteria.go(Number(key) || 10);
       return true;
@@ -505,6 +522,7 @@
   $("highlights").addEventListener("click", nextHighlights);
   $("fulltext").addEventListener("click", openFullText);
   $("help").addEventListener("click", ACTS.sheet);
+  $("why").addEventListener("click", (event) => { event.preventDefault(); ACTS.why(); });
   $("print").addEventListener("click", () => window.print());
   $("search").addEventListener("keydown", (event) => {
     if (event.key === "Escape") $("record").querySelector("h1").focus();
@@ -548,6 +566,7 @@
     at = 0;
     criteria?.show(votes.get(current())?.answers ?? {});
     paint();
+    reader?.show();
     if (votes.has(current()) && !location.search) guarded(forward); // decided already, and not sent yet
     refill().catch(() => {});
   }

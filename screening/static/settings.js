@@ -5,7 +5,7 @@ document.getElementById("keys").addEventListener("keydown", (event) => {
   const field = event.target.closest("input:not([type=hidden])");
   const { key } = event;
   if (!field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const named = /^(Arrow(Left|Right|Up|Down)|Backspace|Delete|Insert)$/.test(key);
+  const named = /^(Arrow(Left|Right|Up|Down)|Page(Up|Down)|Backspace|Delete|Insert)$/.test(key);
   if (!named && [...key].length !== 1) return;
   event.preventDefault();
   const same = field.value.toLowerCase() === (key === " " ? "space" : key.toLowerCase());

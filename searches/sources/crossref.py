@@ -48,8 +48,8 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 """Crossref's types (https://api.crossref.org/types) to kinds; any other is ``other``."""
 _NOTICES: dict[str, str] = {
-    "retraction": "retracted", "withdrawal": "retracted", "removal": "retracted",
-    "expression_of_concern": "expression of concern", "correction": "corrected", "erratum": "corrected",
+    "retraction": "retracted", "partial retraction": "retracted", "withdrawal": "retracted", "removal": "retracted",
+    "expression of concern": "expression of concern", "correction": "corrected", "erratum": "corrected",
     "corrigendum": "corrected",
 }  # fmt: skip
 """Types of updates (https://www.crossref.org/documentation/crossmark/) to what they say of the updated work."""
@@ -70,9 +70,9 @@ def ask(translation: Translation, window: Window | None, cursor: str | None, cre
 
 def read(reply: bytes, cursor: str | None) -> Page:
     """Read one page; the last one is empty, reaches the total, or reaches ``MOST``."""
-    message = _message(reply)
+    body = message(reply)
     try:
-        total, items = as_count(message["total-results"]), list(message["items"])
+        total, items = as_count(body["total-results"]), list(body["items"])
     except UNREADABLE as fault:
         raise SourceChanged("the reply of Crossref names no hits or no works", source="crossref") from fault
     records, rejected = each(items, _record)
@@ -91,14 +91,14 @@ def read_work(reply: bytes) -> Record:
     SourceRefused, SourceChanged
         The reply is an error with status 200, or no work.
     """
-    message = _message(reply)
+    body = message(reply)
     try:
-        return _record(message)
+        return _record(body)
     except UNREADABLE as fault:
         raise SourceChanged("the reply of Crossref holds no work", source="crossref") from fault
 
 
-def _message(reply: bytes) -> dict[str, Any]:
+def message(reply: bytes) -> dict[str, Any]:
     """Give what the envelope holds: a list of faults where the status is ``failed``."""
     found = as_json(reply, ABOUT)
     message = found.get("message")
@@ -114,7 +114,7 @@ def _record(work: dict[str, Any]) -> Record:
     titles, venues = _texts(work.get("title")), _texts(work.get("container-title"))
     serials = values.serials(" ".join((*_texts(work.get("ISSN")), *_texts(work.get("ISBN")))))
     primary = (work.get("resource") or {}).get("primary") or {}
-    notices = [_NOTICES.get(str(u.get("type")).lower()) for u in work.get("updated-by") or ()]
+    notices = [notice(u.get("type")) for u in work.get("updated-by") or ()]
     doi = identifiers.doi(work["DOI"])
     if doi is None:
         raise KeyError("DOI")
@@ -139,6 +139,15 @@ def _record(work: dict[str, Any]) -> Record:
         source_id=doi,
         extra=_more(work, titles[1:], venues[1:]),
     )
+
+
+def notice(kind: object) -> str | None:
+    """Give what an update of some type says of the updated work; types come with spaces, hyphens and underscores.
+
+    >>> notice("expression-of-concern"), notice("Partial_Retraction"), notice("new_version")
+    ('expression of concern', 'retracted', None)
+    """
+    return _NOTICES.get(" ".join(re.split(r"[\s_-]+", str(kind).strip().lower())))
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -171,7 +180,7 @@ def _date(value: dict[str, Any] | None) -> str | None:
 def _kind(work: dict[str, Any]) -> Kind | None:
     """Give the kind; a work that updates others is a notice."""
     for update in work.get("update-to") or ():
-        if kind := _NOTICE_KINDS.get(_NOTICES.get(str(update.get("type")).lower(), "")):
+        if kind := _NOTICE_KINDS.get(notice(update.get("type")) or ""):
             return kind
     if work.get("type") == "posted-content":
         return "preprint" if work.get("subtype") in (None, "preprint") else "other"

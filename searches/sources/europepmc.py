@@ -68,7 +68,7 @@ def ask(translation: Translation, window: Window | None, cursor: str | None, cre
 
 def read(reply: bytes, cursor: str | None) -> Page:
     """Read one page; the cursor ends when it is missing, is the one that was sent, or the page is empty."""
-    found = _answer(reply)
+    found = answer(reply)
     try:
         total = as_count(found["hitCount"])
         results = list(found["resultList"]["result"])
@@ -80,7 +80,8 @@ def read(reply: bytes, cursor: str | None) -> Page:
     return Page(records, total, None if ended else str(following), rejected)
 
 
-def _answer(reply: bytes) -> dict[str, Any]:
+def answer(reply: bytes) -> dict[str, Any]:
+    """Read a reply that is none where Europe PMC refused the request with status 200."""
     found = as_json(reply, ABOUT)
     if "errMsg" in found:
         raise SourceRefused(f"Europe PMC refused the request: {found['errMsg']}", source="europepmc", hint=ABOUT.docs)

@@ -77,12 +77,13 @@ def ask(translation: Translation, window: Window | None, cursor: str | None, cre
 
 def read(reply: bytes, cursor: str | None) -> Page:
     """Read one page."""
-    meta, results = _answer(reply)
+    meta, results = answer(reply)
     records, rejected = each(results, _record)
     return Page(records, meta["count"], _next(meta, results, cursor), rejected)
 
 
-def _answer(reply: bytes) -> tuple[dict[str, Any], list[Any]]:
+def answer(reply: bytes) -> tuple[dict[str, Any], list[Any]]:
+    """Give what a reply says of itself, with its ``count``, and its works."""
     found = as_json(reply, ABOUT)
     try:
         meta = {**found["meta"], "count": as_count(found["meta"]["count"])}

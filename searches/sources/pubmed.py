@@ -7,7 +7,7 @@ and https://www.ncbi.nlm.nih.gov/books/NBK25497/, checked 2026-11-21.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from review.errors import SourceBusy, SourceChanged, SourceRefused
@@ -17,6 +17,9 @@ from review.record import Record, Rejected
 from searches.dialects import DIALECTS, translate
 from searches.source import About, Credentials, Page, Request, Source, Translation, Window
 from searches.sources.replies import UNREADABLE, as_count, as_json, as_xml
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 ABOUT = About(
     name="pubmed",
@@ -49,14 +52,15 @@ def ask(translation: Translation, window: Window | None, cursor: str | None, cre
         day = f' AND ("{window.start}"[crdt] : "{window.end}"[crdt])'.replace("-", "/") if window else ""
         term = f"({translation.text}){day}" if day else translation.text
         search = (("term", term), ("retmax", str(MOST)), ("usehistory", "y"), ("retmode", "json"))
-        return _request("esearch.fcgi", search, credentials)
+        return request("esearch.fcgi", search, credentials)
     environment, key, first, _ = _parts(cursor)
     size = str(ABOUT.page_size)
     fetch = (("WebEnv", environment), ("query_key", key), ("retstart", str(first)), ("retmax", size))
-    return _request("efetch.fcgi", (*fetch, ("retmode", "xml")), credentials)
+    return request("efetch.fcgi", (*fetch, ("retmode", "xml")), credentials)
 
 
-def _request(utility: str, asked: tuple[tuple[str, str], ...], credentials: Credentials) -> Request:
+def request(utility: str, asked: tuple[tuple[str, str], ...], credentials: Credentials) -> Request:
+    """Build a request to one of the E-utilities, posted where it is long."""
     who = [("tool", "narrative-review")]
     who += [("email", credentials.contact)] if credentials.contact else []
     who += [("api_key", credentials.key)] if credentials.key else []
@@ -122,7 +126,19 @@ def _read_fetch(reply: bytes, cursor: str) -> Page:
 
 
 def _articles(reply: bytes) -> tuple[tuple[Record, ...], tuple[Rejected, ...]]:
-    """Read the articles of a reply, which must be whole; PubMed reports its errors with HTTP 200 too."""
+    records: list[Record] = []
+    rejected: list[Rejected] = []
+    for position, node in enumerate((e for e in article_set(reply) if e.tag in ARTICLES), start=1):
+        record = article(node)
+        if record.source_id is None:
+            rejected.append(Rejected(position, "it has no PMID", source(node)))
+        else:
+            records.append(record)
+    return tuple(records), tuple(rejected)
+
+
+def article_set(reply: bytes) -> Element:
+    """Read a reply of articles, which must be whole; PubMed reports its errors with HTTP 200 too."""
     root = as_xml(reply, ABOUT)
     error = next((text for e in root.iter("ERROR") if (text := text_of(e))), None)
     if error is not None:
@@ -131,15 +147,7 @@ def _articles(reply: bytes) -> tuple[tuple[Record, ...], tuple[Rejected, ...]]:
         raise kind(f"PubMed could not send the records: {error}", source="pubmed")
     if root.tag != "PubmedArticleSet":
         raise SourceChanged(f"PubMed sent {root.tag} instead of PubmedArticleSet", source="pubmed")
-    records: list[Record] = []
-    rejected: list[Rejected] = []
-    for position, node in enumerate((e for e in root if e.tag in ARTICLES), start=1):
-        record = article(node)
-        if record.source_id is None:
-            rejected.append(Rejected(position, "it has no PMID", source(node)))
-        else:
-            records.append(record)
-    return tuple(records), tuple(rejected)
+    return root
 
 
 def identify(scheme: str, value: str) -> str | None:

@@ -111,6 +111,8 @@ class ByHand:
         """Give where a report ended, and the text of its primary reason."""
         if self.facts.rules.remove and all(self.facts.matched[r] == "no" for r in group):
             return "removed", ""
+        if not self.votes(group, STAGES[0]) and all(self.stops(r) for r in group):
+            return "not screened", ""
         first, _ = self.outcome(group, STAGES[0])
         if first != "include":
             return ("screened out" if first == "exclude" else "unscreened"), ""
@@ -124,6 +126,16 @@ class ByHand:
         known = [TEXTS[code] for code in CODES if code in given]
         reason = (known + [code for code in given if code not in TEXTS] + ["No reason given"])[0]
         return {"include": "included", "exclude": "excluded", "open": "unassessed"}[second], reason
+
+    def stops(self, report: int) -> list[str]:
+        """Give the stop in force that left a report unread, if there is one: the last that named it."""
+        found: list[str] = []
+        for said in self.facts.log:
+            if said.kind == "stop" and report in said.what.get("reports", ()):
+                found = [said.id]
+            elif said.kind == "stop" and said.what.get("ends") in found:
+                found = []
+        return found
 
     def study(self, group: set[int]) -> object:
         """Give the study that a report was put into last, else itself."""
@@ -158,7 +170,7 @@ class ByHand:
             "database_results": self.known("database", sum(self.kind(r) == "database" for r in found)),
             "register_results": self.known("register", sum(self.kind(r) == "register" for r in found)),
             "duplicates": len(found) - len(main),
-            "excluded_automatic": 0,
+            "excluded_automatic": m["not screened"],
             "excluded_other": m["removed"],
             "records_screened": m["screened out"] + sum(m[s] for s in sought),
             "records_excluded": m["screened out"],
@@ -206,6 +218,8 @@ class ByHand:
         known = sum(r in g for r in elsewhere for g in main)
         values = Counter({
             ("duplicates", "found_late"): late,
+            ("excluded_automatic", "not_screened"): m["not screened"],
+            (column, "other_not_screened"): o["not screened"],
             ("records_screened", "open_records"): m["unscreened"],
             ("dbr_assessed", "open_reports"): m["unassessed"],
             (column, "known_already"): known,

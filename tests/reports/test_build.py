@@ -52,7 +52,7 @@ def test_all_stable_names_are_written_and_listed(log: Log, tmp_path: Path) -> No
     whole_review(log)
     built = made(log, tmp_path / "out")
     expected = {f"flow.{s}" for s in ("svg", "png", "pdf", "html", "csv", "mmd")}
-    expected |= {f"search_appendix.{s}" for s in ("md", "docx", "csv")}
+    expected |= {"methods.md", "methods.docx"} | {f"search_appendix.{s}" for s in ("md", "docx", "csv")}
     expected |= {"search_strategies/1-medline.json", "search_strategies/2-openalex.json"}
     expected |= {"checklists/prisma_s.csv", "checklists/prisma_s.docx"}
     expected |= {f"checklists/press.{s}" for s in ("md", "docx", "csv")}
@@ -133,6 +133,7 @@ def test_warnings_say_what_is_open(log: Log, tmp_path: Path) -> None:
     assert made(log, tmp_path, formats=("csv",)).warnings == (
         "search 1 (Medline) is not complete",
         "reports still to be assessed at full text: 2",
+        "it was never checked whether included reports were retracted: review retractions",
         "study long2015 has no answer to 'kind': it stands with the other papers",
     )
 

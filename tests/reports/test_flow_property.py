@@ -5,6 +5,7 @@ The count is in ``flow_by_hand``. Each review lives in one transaction that is r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,8 @@ _steps = st.one_of(
     st.tuples(st.just("study"), st.just("x"), st.just([0, 1, 2, 3])),
     st.tuples(st.just("retrieval"), st.just([0, 1, 2]), st.just("not_retrieved")),
     st.tuples(st.just("search"), _searches),
+    st.tuples(st.just("stop"), st.one_of(st.none(), _spots)),
+    st.tuples(st.just("resume"), st.integers(0, 3)),
     st.tuples(st.just("rules"), _rules),
 )  # fmt: skip
 _first = st.lists(_searches, min_size=1, max_size=4)
@@ -172,6 +175,19 @@ class Review(Facts):
         what = [{"report": r, "outcome": outcome, "route": None, "note": None} for r in pick(spots)]
         self.say("Ann", *(("retrieval", one) for one in what))
 
+    def _stop(self, pick: Any, spots: Any) -> None:
+        """Stop, mostly as a person does: nothing with a vote is named."""
+        read = ByHand(self)
+        open_ones = [r for g in read.groups if not read.votes(g, STAGES[0]) for r in sorted(g) if not read.stops(r)]
+        reports = sorted(open_ones) if spots is None else pick(spots)
+        what = {"stage": STAGES[0], "reports": reports, "how": {"read": 1, "total": 2, "relevant": 1}, "why": "enough"}
+        self.say("Cy", ("stop", what))
+
+    def _resume(self, pick: Any, which: int) -> None:
+        made = [said.id for said in self.log if said.kind == "stop" and "reports" in said.what]
+        if which < len(made):
+            self.say("Cy", ("stop", {"stage": STAGES[0], "ends": made[which], "why": None}))
+
     def _study(self, pick: Any, key: str, spots: Any) -> None:
         self.say("Ann", ("study", {"study": key, "reports": pick(spots)}))
 
@@ -200,8 +216,10 @@ def _shown(flow: Flow) -> dict[str, Any]:
         return {c.label: c.n for c in counts}
 
     lists = ("databases", "registers", "dbr_reasons", "other_reasons")
-    notes = {(note.box, note.key): note.n for note in flow.footnotes}
-    assert len(notes) == len(flow.footnotes)
+    notes = Counter[tuple[str, str]]()
+    for note in flow.footnotes:  # a note per stop
+        notes[note.box, note.key] += note.n
+    assert len({(note.box, note.key, note.how) for note in flow.footnotes}) == len(flow.footnotes)
     values = {name: getattr(flow, name) for name in Flow.__annotations__ if name not in ("footnotes", *lists)}
     return {**values, **{name: listed(getattr(flow, name)) for name in lists}, "notes": notes}
 
@@ -246,4 +264,8 @@ def _agrees_with_the_rest(connection: Connection, flow: Flow) -> None:
     assert now.records == rows.count_records(connection) == sum(r.records for r in rows.search_rows(connection))
     assert now.rejected == sum(n.n for n in flow.footnotes if n.key == "set_aside")
     duplicates = sum(n.n for n in flow.footnotes if n.key in OTHER_NOTES) + (flow.duplicates or 0)
+    at_title = sum(now.title_abstract.values())
+    assert at_title == now.reports and now.title_abstract.get("not_screened", 0) == (
+        (flow.excluded_automatic or 0) + sum(n.n for n in flow.footnotes if n.key == "other_not_screened")
+    )
     assert now.records - now.reports == duplicates == sum(r.duplicates for r in rows.search_rows(connection))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 import screening
+from review.protocol import STAGES
 from screening import keys
 
 SCRIPT = Path(screening.__file__).parent / "static/screen.js"
@@ -19,9 +21,9 @@ def test_a_preset_gives_every_action_a_key_of_its_own(preset: keys.Preset) -> No
     assert (chosen, faults) == (preset.keys, {})
     assert all(chosen.values())
     assert keys.preset_of(chosen) == preset.name
-    for mode in ("verdict", "criteria"):
-        actions = [action for action in keys.ACTIONS if action.mode in (None, mode)]
-        assert len(keys.active(chosen, mode)) == len(actions)
+    for mode, stage in product(("verdict", "criteria"), STAGES):
+        actions = [action for action in keys.ACTIONS if action.known(mode, stage)]
+        assert len(keys.active(chosen, mode, stage)) == len(actions)
 
 
 def test_the_habits_are_those_of_the_other_tools() -> None:
@@ -38,7 +40,7 @@ def test_the_habits_are_those_of_the_other_tools() -> None:
      ("é", "é"), ("ш", "ш"), ("+", "+"), ("", "")],
 )  # fmt: skip
 def test_a_key_is_read_as_people_write_it(written: str, key: str) -> None:
-    chosen, faults = keys.read(keys.DEFAULT | {"tag": written, "previous": ""})
+    chosen, faults = keys.read(keys.DEFAULT | {"tag": written, "previous": "", "quote": "", "larger": ""})
     assert (chosen["tag"], faults) == (key, {})
 
 
@@ -58,13 +60,14 @@ def test_the_two_ways_of_screening_may_share_a_key() -> None:
     assert keys.read(keys.DEFAULT | {"yes": "n"})[1] == {"note": "N is already the key of: Yes to the criterion."}
 
 
-def test_a_map_that_was_kept_before_an_action_existed_leaves_it_without_a_key() -> None:
-    assert keys.stored({"include": "x"}) == dict.fromkeys(keys.DEFAULT, "") | {"include": "x"}
+def test_a_map_that_was_kept_before_an_action_existed_gives_it_the_usual_key_if_that_is_free() -> None:
+    known = {name: key for name, key in keys.DEFAULT.items() if name not in ("quote", "find")}
+    assert keys.stored(known | {"tag": "q", "note": ""}) == keys.DEFAULT | {"tag": "q", "note": "", "quote": ""}
     assert keys.stored(None) == keys.stored("nonsense") == keys.DEFAULT
 
 
 def test_the_script_knows_every_action_and_no_other() -> None:
     table = re.search(r"const ACTS = \{(.*?)\n  \};", SCRIPT.read_text("utf-8"), re.DOTALL)
     assert table is not None
-    known = re.findall(r"(?:^|[,{])\s+([a-z]+)(?=:|,)", table[1])
+    known = re.findall(r"(?:^|[,{])\s+([a-z_]+)(?=:|,)", table[1])
     assert set(known) == {action.name for action in keys.ACTIONS}

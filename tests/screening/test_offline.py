@@ -15,7 +15,7 @@ from review.record import Record
 from review.store import Store
 from review.store.engine import moment
 from review.store.events import read_events
-from screening import decisions, queue_rows, worklist
+from screening import decisions, turns, worklist
 from screening.offline_pages import BATCH, DAYS
 
 JSON = {"Accept": "application/json"}
@@ -54,8 +54,8 @@ def test_a_batch_is_handed_to_nobody_else_until_it_is_given_back(site: Served, v
     assert ahead(ben) == [201, 202, 203]
     with store.read() as connection:
         of_ben = (connection, site.workspace.actor("Ben").person, STAGE)
-        kept = queue_rows.queue(*of_ben, in_days(store, DAYS - 1))
-        over = queue_rows.queue(*of_ben, in_days(store, DAYS + 1))
+        kept = [turn.report for turn in turns.turns(*of_ben, in_days(store, DAYS - 1))]
+        over = [turn.report for turn in turns.turns(*of_ben, in_days(store, DAYS + 1))]
     assert (kept, over) == ([201], [1]), "being shown on the page has not shortened what was taken along"
     ann.post(f"{BASE}/votes", {"report": 1, "verdict": "include"}, **JSON)
     assert ann.post(f"{BASE}/offline/rest", {"reports": "2,3,x,"}, **JSON).json() == {"given": True}

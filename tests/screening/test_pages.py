@@ -122,6 +122,7 @@ def test_what_comes_ahead_is_what_still_needs_ones_vote(visit: Callable[..., Vis
     assert "Abstract 4." in sent["cards"][1]["html"]
     assert ann.get(f"{BASE}/progress").json() == {
         "mine": 1, "left": 59, "total": 60, "conflicts": None, "forecast": None,
+        "order": "In the order of import", "ranked": False,
     }  # fmt: skip
     assert len(ann.post(f"{BASE}/ahead", {"count": 9999}, **JSON).json()["cards"]) == 20
     held = ",".join(map(str, range(1, 61)))

@@ -83,7 +83,9 @@ def test_shared_out_records_come_to_their_people_only(solo: Any) -> None:
 def test_rounds_come_first_and_leave_the_queue_when_voted_on(pair: Any) -> None:
     hand(pair, "pilot", pair.ann, 9, 11)
     hand(pair, "pilot", pair.ben, 9, 11)
-    assert given(pair, pair.ann, 4) == [9, 11, 1, 2]
+    assert given(pair, pair.ann, 4) == given(pair, pair.ben, 4) == [11, 9, 1, 2], (
+        "a pilot's come in the order of chance"
+    )
     assert left(pair, pair.ann) == 12
     pair.vote(pair.ann, 9, "include")
     assert given(pair, pair.ann, 2) == [11, 1]

@@ -6,11 +6,14 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from made_papers import paper_pdf
 
-from review.cli.screening import fulltext, screen
+from review.cli.fulltext import fulltext
+from review.cli.screening import screen
 from review.cli.status import status
 from review.errors import DecisionError, ReviewError
 from review.protocol import template
+from review.record import Record
 from review.store import open_store
 
 TA = ("--stage", "title-abstract")
@@ -182,4 +185,25 @@ def test_full_texts_got_and_missing(folder):
     assert asked(fulltext)["pending"][0]["outcome"] == "not_retrieved"
     assert asked(fulltext, "retrieved", 1, "--route", "library")["route"] == "library"
     with pytest.raises(DecisionError, match="not included"):
-        run(fulltext, "missing", 2)
+        run(fulltext, "missing", 2, "--note", "no loan")
+
+
+def test_files_are_added_and_what_became_of_each_is_said(folder, tmp_path):
+    run(screen, "decide", 1, "include", *TA)
+    paper = Record(title="Synthetic report 1", authors=("Maker, A1",), date="2001", doi="10.5555/1")
+    (tmp_path / "dropped").mkdir()
+    (tmp_path / "dropped/a.pdf").write_bytes(paper_pdf(paper))
+    (tmp_path / "dropped/b\x1b.pdf").write_bytes(b"<html>Sign in</html>")
+    lines = run(fulltext, "add", tmp_path / "dropped").output.splitlines()
+    assert lines == [
+        "a.pdf: report 1, by its DOI",
+        "b\\x1b.pdf: refused, it is no PDF but a web page that asks to sign in",
+        "2 files: 1 matched, 0 there already, 1 refused.",
+    ]
+    assert run(fulltext, "add", tmp_path / "dropped/a.pdf").output.startswith("a.pdf: report 1 has it already")
+    assert "[got, to be assessed]" in run(fulltext).output
+    with pytest.raises(ReviewError, match="there is no file"):
+        run(fulltext, "add", tmp_path / "none")
+    with pytest.raises(DecisionError, match="not included"):
+        run(fulltext, "add", tmp_path / "dropped", "--report", 2)
+    assert asked(fulltext, "asked", 1, "--on", "2026-03-02")["asked_on"] == "2026-03-02"

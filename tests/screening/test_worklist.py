@@ -11,7 +11,7 @@ from sqlalchemy import update
 from review.errors import DecisionError
 from review.store import Store, append, schema
 from review.store.projection import restand
-from screening import queue_rows, worklist
+from screening import turns, worklist
 from screening.worklist import Progress
 
 
@@ -22,7 +22,8 @@ def following(panel, who, **where):
 
 def ahead(panel, who, count):
     with panel.store.read() as connection:
-        return queue_rows.queue(connection, who.person, "title-abstract", panel.store.clock(), limit=count)
+        found = turns.turns(connection, who.person, "title-abstract", panel.store.clock(), limit=count)
+    return [turn.report for turn in found]
 
 
 def progress(panel, who, stage="title-abstract"):

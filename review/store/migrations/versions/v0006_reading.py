@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("about", sa.JSON(), nullable=False),
         sa.Column("places", sa.LargeBinary(), nullable=False),
         sa.Column("drawn", sa.LargeBinary(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("stage", "person", name=op.f("pk_ranking")),
     )
     op.create_table(
