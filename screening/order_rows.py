@@ -191,7 +191,7 @@ def look(connection: Connection) -> Looked:
     kind, stands = schema.event.c.kind, (_standing.stage, _standing.status)
     events = connection.execute(select(kind, func.count()).group_by(kind))
     reports = connection.execute(select(*stands, func.count()).group_by(*stands))
-    return Looked({name: count for name, count in events}, {(stage, status): count for stage, status, count in reports})
+    return Looked(dict(map(tuple, events)), {(stage, status): count for stage, status, count in reports})
 
 
 def voters(connection: Connection) -> dict[str, tuple[int, str]]:

@@ -88,7 +88,8 @@ def _page(
 ) -> Response:
     return show(
         request, "screening/settings.html", 422 if faults else 200, path_here=PATH, presets=keys.PRESETS,
-        current=keys.preset_of(liked.keys), actions=keys.ACTIONS, written=written, advance=liked.advance, ranked=liked.ranked,
+        current=keys.preset_of(liked.keys), actions=keys.ACTIONS, written=written, advance=liked.advance,
+        ranked=liked.ranked,
         back=back, said=said, faults=faults or {},
     )  # fmt: skip
 

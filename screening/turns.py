@@ -1,7 +1,7 @@
 """What comes next for a person: rounds first, then the ranking (most likely first, some at random), else plain order.
 
-A ranking orders; it hides nothing. Who may be handed a report is the queue's to say (``screening.queue_rows``), and what
-the order does not hold comes in between, at a place that chance gives it.
+A ranking orders; it hides nothing. Who may be handed a report is the queue's to say (``screening.queue_rows``), and
+what the order does not hold comes in between, at a place that chance gives it.
 """
 
 from __future__ import annotations
