@@ -30,6 +30,9 @@ PRESUMED = 300
 Cormack & Grossman, arXiv:1504.06868 (AutoTAR), draw 100; checked 2026-11-22."""
 PRESUMPTION = 0.3
 """What all presumed papers together weigh beside all that people found irrelevant."""
+QUESTION = 5.0
+"""The question weighs one paper at first, half of one when so many relevant ones are known: they say better what is
+wanted. bench/RESULTS.md, *Ranking*."""
 ENOUGH = 10
 """Fewer relevant or fewer irrelevant examples than these tell no chances."""
 FOLDS = 3
@@ -98,7 +101,7 @@ class _Lesson:
 
 
 def learn(reading: Reading, examples: Examples) -> Model:
-    """Learn from examples, from the question, which counts as one relevant paper, and from papers presumed irrelevant.
+    """Learn from examples, from the question, a relevant paper of falling weight, and from papers presumed irrelevant.
 
     Where nothing is known to be relevant nothing is presumed: with irrelevant examples alone the papers least like
     them come first; with nothing at all every score is 0.
@@ -118,7 +121,11 @@ def _lesson(reading: Reading, examples: Examples) -> _Lesson:
         reading.matrix[np.concatenate([known, asked, presumed])].astype(np.float64),
         np.concatenate([relevant, np.ones(len(asked), bool), np.zeros(len(presumed), bool)]),
         np.concatenate(
-            [weights, np.ones(len(asked)), np.full(len(presumed), PRESUMPTION * against / max(1, len(presumed)))]
+            [
+                weights,
+                np.full(len(asked), QUESTION / (QUESTION + relevant.sum())),
+                np.full(len(presumed), PRESUMPTION * against / max(1, len(presumed))),
+            ]
         ),
         len(known),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,8 @@ TITLE = 0.3
 """Weight of the title's own columns beside those of the whole text. bench/RESULTS.md, *Ranking*."""
 COMMON = 0.95
 """A term that is in more than this part of the papers tells none from another. Function words below it do help."""
-BLOCK = 2_000
-"""Papers counted at a time, which bounds the memory."""
+BLOCK, PARTS = 2_000, 8
+"""Papers counted at a time, and parts in which their terms are brought together: both bound the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,16 @@ class Reading:
         titles = [_numbered([paper.title], numbers) for paper in texts]
         others = [_numbered([paper.abstract, *paper.keywords], numbers) for paper in texts]
         self._words = ["", *numbers]
-        whole = [np.concatenate(parts) for parts in zip(titles, others, strict=True)]
-        body, body_terms, body_rarity, body_lengths = self._weighed(whole)
-        title, title_terms, title_rarity, title_lengths = self._weighed(titles)
+        bodies, body_terms, body_rarity, body_lengths = self._weighed(
+            [np.concatenate(parts) for parts in zip(titles, others, strict=True)]
+        )
+        del others
+        headings, title_terms, title_rarity, title_lengths = self._weighed(titles)
         self._terms = np.concatenate([body_terms, title_terms])
         self.titles = len(body_terms)
         self.rarity = np.concatenate([body_rarity, title_rarity * np.float32(TITLE)])
         self.lengths = np.stack([body_lengths, title_lengths], axis=1)
-        self.matrix = sparse.hstack([body, title * np.float32(TITLE)], format="csr", dtype=np.float32)
+        self.matrix = _beside(bodies, headings)
         self.asked = bool(self.matrix.indptr[-1] > self.matrix.indptr[-2])
 
     def term(self, column: int) -> str:
@@ -83,13 +85,13 @@ class Reading:
 
     def _weighed(
         self, texts: Sequence[NDArray[np.int32]]
-    ) -> tuple[sparse.csr_array, NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-        """Give TF-IDF weights of texts, each row of length 1; term and rarity of each column, the rows' lengths before.
+    ) -> tuple[list[sparse.csr_array], NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
+        """Give TF-IDF weights of texts, each row of length 1, in blocks; each column's term and rarity; rows' lengths.
 
         A term of one text alone cannot tell of another: it counts in the length of its row and has no column.
         """
         blocks = list(_blocks(texts, len(self._words)))
-        known, found_in = _distinct(np.concatenate([terms for _, terms, _ in blocks]))
+        known, found_in = _distinct([terms for _, terms, _ in blocks])
         usable = found_in <= max(1.0, COMMON * len(texts))
         rarity = np.where(usable, np.log((1 + len(texts)) / (1 + found_in)) + 1, 0).astype(np.float32)
         shared = usable & (found_in > 1)
@@ -107,7 +109,22 @@ class Reading:
             ends = np.concatenate([[0], np.cumsum(kept)]).astype(np.int32)[starts]
             shape = (len(lengths), int(shared.sum()))
             parts.append(sparse.csr_array((weights[kept], column[place[kept]], ends), shape=shape))
-        return sparse.vstack(parts, format="csr"), known[shared], rarity[shared], np.concatenate(long)
+        return parts, known[shared], rarity[shared], np.concatenate(long)
+
+
+def _beside(bodies: list[sparse.csr_array], headings: list[sparse.csr_array]) -> sparse.csr_array:
+    """Put the columns of titles, at their weight, beside those of whole texts; both lists are used up on the way."""
+    columns = bodies[0].shape[1] + headings[0].shape[1]
+    size = sum(part.nnz for part in (*bodies, *headings))
+    data, indices = np.empty(size, np.float32), np.empty(size, np.int32)
+    ends, filled = [np.zeros(1, np.int32)], 0
+    while bodies:
+        part = sparse.hstack([bodies.pop(0), headings.pop(0) * np.float32(TITLE)], format="csr")
+        data[filled : filled + part.nnz], indices[filled : filled + part.nnz] = part.data, part.indices
+        ends.append((part.indptr[1:] + filled).astype(np.int32))
+        filled += part.nnz
+    pointers = np.concatenate(ends)
+    return sparse.csr_array((data, indices, pointers), shape=(len(pointers) - 1, columns))
 
 
 def _numbered(texts: Iterable[str | None], numbers: defaultdict[str, int]) -> NDArray[np.int32]:
@@ -120,11 +137,18 @@ def _numbered(texts: Iterable[str | None], numbers: defaultdict[str, int]) -> ND
     return np.array(found, dtype=np.int32)
 
 
-def _distinct(terms: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give sorted terms, each once, and how often each is there; ``terms`` is sorted in place, to save memory."""
-    terms.sort()
-    starts = np.flatnonzero(np.concatenate([[True], terms[1:] != terms[:-1]])[: len(terms)])
-    return terms[starts], np.diff(np.append(starts, len(terms)))
+def _distinct(texts: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the terms of all texts sorted, each once, and in how many texts it is; a range of terms at a time."""
+    sample = np.sort(np.concatenate([terms[::PARTS] for terms in texts]))
+    bounds = [np.iinfo(np.int64).min, *sample[len(sample) // PARTS :: len(sample) // PARTS + 1], np.iinfo(np.int64).max]
+    known, found_in = [], []
+    for low, high in pairwise(bounds):
+        some = np.concatenate([terms[(terms >= low) & (terms < high)] for terms in texts])
+        some.sort()
+        starts = np.flatnonzero(np.concatenate([[True], some[1:] != some[:-1]])[: len(some)])
+        known.append(some[starts])
+        found_in.append(np.diff(np.append(starts, len(some))))
+    return np.concatenate(known), np.concatenate(found_in)
 
 
 def _blocks(
