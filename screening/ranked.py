@@ -22,7 +22,7 @@ from review.errors import StageError
 from review.protocol import STAGES, Protocol, Stage
 from review.store import Store
 from review.text import many
-from screening import order_rows, stop_rows
+from screening import order_rows, stop_rows, tag_rows
 from screening.order_rows import Cast, Looked
 from screening.queue_rows import UNDECIDED
 from screening.ranking.order import GROWTH, arranged, packed, permutation
@@ -51,7 +51,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What an order was made from: votes, the newest of them, resolutions; reports at the stage, assignments, protocol.
+    """What an order is made from: votes, the newest of them, resolutions; reports, assignments, protocol, known papers.
 
     Of assignments count those that may ask a person to look again without knowing how a report was settled.
     """
@@ -62,6 +62,7 @@ class Seen:
     reports: int
     assignments: int
     protocol: str
+    known: tuple[int, ...]
 
     def stale(self, before: Seen | None) -> bool:
         """Say whether an order that was made from what was seen before is to be made anew."""
@@ -71,8 +72,8 @@ class Seen:
         return max(news, int(self.newest != before.newest)) >= max(1, GROWTH * before.votes)
 
     @property
-    def _setting(self) -> tuple[int, int, str]:
-        return self.reports, self.assignments, self.protocol
+    def _setting(self) -> tuple[int, int, str, tuple[int, ...]]:
+        return self.reports, self.assignments, self.protocol, self.known
 
 
 def question(protocol: Protocol) -> str:
@@ -187,8 +188,10 @@ class Ranker:
 
     def _find(self, connection: Connection, looked: Looked) -> tuple[list[Due], list[tuple[str, str]]]:
         """Compare what orders were made from with what there is; give those to make, and those that nobody reads by."""
-        before = {key: Seen(**about["seen"]) for key, about in order_rows.made(connection).items()}
+        noted = {key: about["seen"] for key, about in order_rows.made(connection).items()}
+        before = {key: Seen(**{**seen, "known": tuple(seen["known"])}) for key, seen in noted.items()}
         votes, resolutions = order_rows.voters(connection), looked.events.get("resolution", 0)
+        known = tuple(sorted(tag_rows.known_papers(connection)))
         wanted: dict[tuple[str, str], Due] = {}
         for stage in STAGES:
             reports = looked.at(stage)
@@ -197,7 +200,8 @@ class Ranker:
                 mine = [said for one, said in votes.items() if one == person or (person == ALL and not apart)]
                 total, newest = sum(n for n, _ in mine), max((at for _, at in mine), default="")
                 assigned = looked.events.get("assignment", 0) if apart and mine else 0
-                seen = Seen(total, newest, resolutions if mine else 0, reports, assigned, self._protocol.hash)
+                settled = resolutions if mine else 0
+                seen = Seen(total, newest, settled, reports, assigned, self._protocol.hash, known)
                 wanted[stage, person] = Due(stage, person, apart, seen)
         due = [one for key, one in wanted.items() if one.seen.stale(before.get(key))]
         return due, [key for key in before if key not in wanted]
@@ -209,7 +213,8 @@ class Ranker:
         labels, left, read = self._material(due)
         ids, reading = self._read(looked)
         rows = {report: row for row, report in enumerate(ids)}
-        known = examples(labels, rows, due.stage)
+        begun = {one: Label(title_abstract=True) for one in due.seen.known if one not in labels}
+        voted, known = (examples(some, rows, due.stage) for some in (labels, begun | labels))
         model = learning.learn(reading, known)
         scores = model.scores.tolist()
         left = [report for report in left if report in rows]
@@ -217,8 +222,8 @@ class Ranker:
         places, drawn = arranged(ranked, permutation(left, due.stage), read)
         packed_places, packed_drawn = packed(places, drawn)
         values = {
-            "model": f"{learning.VERSION}-{_fingerprint(ids, labels, question(self._protocol))}",
-            "made_at": self._store.clock(), "trained": len(known.rows), "relevant": sum(known.relevant),
+            "model": f"{learning.VERSION}-{_fingerprint(ids, begun | labels, question(self._protocol))}",
+            "made_at": self._store.clock(), "trained": len(voted.rows), "relevant": sum(voted.relevant),
             "about": {"seen": asdict(due.seen), "expected": _expected(model.chances, [rows[one] for one in left])},
             "places": packed_places, "drawn": packed_drawn,
             "words": kept(reading, model.weights, ids),

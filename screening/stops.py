@@ -20,7 +20,7 @@ from review.protocol import Protocol, Stage
 from review.protocol.rights import allowed
 from review.store import Actor, Entry, Store, append_many
 from review.store.events import append_new
-from screening import rows, stop_rows
+from screening import rows, stop_rows, tag_rows
 from screening.checks import noted
 from screening.pace import pace
 from screening.ranked import independent
@@ -115,12 +115,14 @@ def look(connection: Connection, protocol: Protocol, stage: Stage, person: str, 
         for root, relevant in stop_rows.read(connection, stage, whose).items()
         if root in status
     }
+    known = [one for one in sorted(tag_rows.known_papers(connection)) if one in status]
     half, ranked = stop_rows.half_seen(connection, stage), stop_rows.ranked(connection, stage, whose or "")
     history = History(
         labels=tuple(label_of.values()), shuffled=[label_of.get(one) for one in _shuffled(tuple(status), stage)],
         partly_read=len(half), votes_left=sum(half.values()), target=target,
         checked=None if whose else _checked(connection, stage),
         expected=ranked[1].get("expected") if ranked else None,
+        key_found=sum(label_of.get(one, False) for one in known), key_total=len(known),
     )  # fmt: skip
     advised, missing = _advised(history)
     where = Counter(status.values())

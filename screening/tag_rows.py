@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from review.store import schema
 from review.store.among import Among
+from review.store.events import SOFTWARE
 
 
 def on_members(connection: Connection, person: str, root: int) -> dict[str, list[int]]:
@@ -23,6 +24,27 @@ def on_members(connection: Connection, person: str, root: int) -> dict[str, list
     for row in connection.execute(query):
         found.setdefault(row.tag, []).append(row.report)
     return found
+
+
+def tagged(connection: Connection, person: str, tag: str) -> dict[int, int]:
+    """Give report -> root of all reports that carry a tag of one person, in the order of ids."""
+    table, report = schema.tag.c, schema.report.c
+    query = (
+        select(table.report, func.coalesce(report.merged_into, report.id))
+        .join(schema.report, report.id == table.report)
+        .where(table.person == person, table.tag == tag)
+        .order_by(table.report)
+    )
+    return dict(connection.execute(query).all())
+
+
+KNOWN = "known"
+
+
+def known_papers(connection: Connection) -> set[int]:
+    """Give the roots that the program keeps as known to be relevant (``screening.key_papers``)."""
+    software = connection.scalar(select(schema.person.c.id).where(schema.person.c.name == SOFTWARE))
+    return set(tagged(connection, software, KNOWN).values()) if software else set()
 
 
 def on_each(connection: Connection, person: str, roots: Iterable[int]) -> dict[int, list[str]]:

@@ -207,7 +207,7 @@ STABLE = {
     "dedupe": "records reports duplicates unsure seconds",
     "convert": "format platform records rejected losses",
     "strategies": "source kind query losses what effect",
-    "known": "id source found failed_concepts",
+    "known": "id source found failed_concepts kept",
     "audit": "identities boxes id status",
     "report": "files path sha256 warnings",
     "verify": "events chain ok broken_at raw_files full_texts missing",

@@ -119,19 +119,26 @@ def _unknown(counted: Sequence[Counted]) -> list[Counted]:
 @click.command()
 @click.argument("file", type=PATH)
 @click.option("--offline", is_flag=True, help="Ask no source; look only at what is kept.")
+@click.option("--keep", is_flag=True, help="Remember those found: the ranking and the advice on stopping use them.")
 @common
-def known(call: Call, file: Path, offline: bool) -> None:
+def known(call: Call, file: Path, offline: bool, keep: bool) -> None:
     """Say which known relevant papers in FILE each source found, and why the others were missed."""
-    from searches.known import look
+    from screening import key_papers
+    from searches.known import look, reports
     from searches.papers import read_papers
     from searches.registry import access
 
     given = read_papers(existing_file(file), file.name)
     workspace = call.workspace()
     protocol = workspace.protocol
+    if keep:
+        call.actor(workspace, "rules")
     accesses = [] if offline else [access(choice, workspace.environ) for choice in protocol.sources]
     with call.progress() as notify:
         findings = look(workspace.store, protocol, given.papers, accesses, notify)
+    kept = (
+        key_papers.keep(workspace.store, workspace.software(), reports(workspace.store, given.papers)) if keep else None
+    )
     groups: dict[Spot, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.spot, []).append(finding)
@@ -144,10 +151,13 @@ def known(call: Call, file: Path, offline: bool) -> None:
             ],
             "union": _recall(findings),
             "rejected": [{"position": one.position, "reason": one.reason} for one in given.rejected],
+            "kept": kept,
         }
     )
     call.say(*(f"Not looked for: no. {one.position} of {file.name}: {one.reason}" for one in given.rejected))
     call.say(*_summary(groups, findings))
+    if kept is not None:
+        call.say(f"{many(kept, 'report')} of the review kept as known: what was kept before is replaced.")
 
 
 def _paper(finding: Finding) -> dict[str, Any]:

@@ -97,14 +97,15 @@ def test_what_passed_and_was_excluded_on_its_full_text_has_still_passed() -> Non
 )
 def test_it_learns_anew_at_each_vote_and_later_at_each_thirtieth_part(votes: int, before: int, stale: bool) -> None:
     newest = "b" if votes != before else "a"
-    assert Seen(votes, newest, 0, 12, 0, "h").stale(Seen(before, "a", 0, 12, 0, "h")) is stale
-    assert Seen(before, "b", 0, 12, 0, "h").stale(Seen(before, "a", 0, 12, 0, "h")) is (before < 34), (
+    assert Seen(votes, newest, 0, 12, 0, "h", ()).stale(Seen(before, "a", 0, 12, 0, "h", ())) is stale
+    assert Seen(before, "b", 0, 12, 0, "h", ()).stale(Seen(before, "a", 0, 12, 0, "h", ())) is (before < 34), (
         "a changed vote is one"
     )
-    assert Seen(before, "a", 0, 13, 0, "h").stale(Seen(before, "a", 0, 12, 0, "h")), (
+    assert Seen(before, "a", 0, 13, 0, "h", ()).stale(Seen(before, "a", 0, 12, 0, "h", ())), (
         "a new report is always put in order"
     )
-    assert Seen(before, "a", 0, 12, 0, "other").stale(Seen(before, "a", 0, 12, 0, "h"))
+    assert Seen(before, "a", 0, 12, 0, "other", ()).stale(Seen(before, "a", 0, 12, 0, "h", ()))
+    assert Seen(before, "a", 0, 12, 0, "h", (3,)).stale(Seen(before, "a", 0, 12, 0, "h", ())), "known papers were named"
 
 
 # -- from the store to the store
