@@ -71,6 +71,8 @@ def add(store: Store, actor: Actor, given: Sequence[Path], report: int | None = 
         if report is not None:
             retrieval.must_be_sought(connection, (report,))
     for one in match_files(given, known, report):
+        if one.outcome == "there" and one.report is not None:
+            _put_back(store, one, one.report)
         if one.outcome != "matched" or one.report is None:
             yield one
             continue
@@ -102,6 +104,17 @@ def _keep(store: Store, actor: Actor, one: Dropped, report: int) -> None:
     retrieval.note(store, actor, report=report, outcome="retrieved", route="file added", note=note, file=file)
 
 
+def _put_back(store: Store, one: Dropped, report: int) -> None:
+    """Store a file that the log knows and this folder lacks: the log came without it, or somebody has deleted it."""
+    from screening import page_rows
+
+    with store.read() as connection:
+        held = next(f for f in page_rows.files(connection, (report,))[report] if f.sha256 == one.sha256)
+    if not store.files.has(held.sha256, held.kind):
+        store.files.put(one.path, "jats" if held.kind == "jats" else "pdf")
+        _read(store, held.sha256, held.kind)
+
+
 def receive(store: Store, actor: Actor, path: Path, *, name: str, report: int, anyway: bool = False) -> Received:
     """Take in a file that a person says is a report's full text.
 
@@ -126,9 +139,9 @@ def receive(store: Store, actor: Actor, path: Path, *, name: str, report: int, a
     if not usable or contents.kind is None or (said.why is not None and not anyway):
         return Received(False, usable, said.sure, said.why)
     sha256 = store.files.put(path, contents.kind)
+    page_texts.put(store, sha256, contents.texts)
     if report in held.get(sha256, ()):
         raise DecisionError("this very file is there already", hint="nothing was changed")
-    page_texts.put(store, sha256, contents.texts)
     note = f"kept by a person although {said.why}" if said.why else None if said.sure else UNSURE
     file = {
         "sha256": sha256, "kind": contents.kind, "size": path.stat().st_size, "pages": contents.pages,
@@ -138,8 +151,22 @@ def receive(store: Store, actor: Actor, path: Path, *, name: str, report: int, a
     return Received(True, True, said.sure, said.why)
 
 
-def read_again(store: Store, sha256: str, kind: str) -> None:
-    """Read the text of a stored file's pages anew."""
+def read_next(store: Store, tried: set[str]) -> str | None:
+    """Read the pages of one stored file whose text is not here, as when a log came from another installation.
+
+    ``tried`` are the files that were read before, to no avail perhaps; gives the file's SHA-256, ``None`` without any.
+    """
+    with store.look() as connection:
+        unread = page_texts.unread(connection)
+    for sha256, kind in unread:
+        if sha256 not in tried and store.files.has(sha256, kind):
+            tried.add(sha256)
+            _read(store, sha256, kind)
+            return sha256
+    return None
+
+
+def _read(store: Store, sha256: str, kind: str) -> None:
     from searches.fulltext.inspect import look
 
     page_texts.put(store, sha256, look(store.files.path(sha256, kind)).texts)

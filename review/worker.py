@@ -6,6 +6,7 @@ takes over after ``DUTY_SECONDS``. Nothing that it does is needed for a vote: wi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -54,8 +55,10 @@ def _fulltext(workspace: Workspace, job: Job, tell: Tell, stop: Callable[[], boo
 
     actor, reports = Actor(job.person, workspace.protocol.hash), job.args.get("reports", ())
     found = find_full_texts(workspace, actor, reports, tell, stop)
+    whys = Counter(one.why for one in found.reports if one.result == "skipped")
+    skipped = [f"Skipped: {'; '.join(f'{n:,} because {why}' for why, n in whys.items())}"] if whys else []
     unasked = [f"{place.label} could not be asked: {place.why}" for place in found.unasked]
-    return ". ".join([found.summary(), *unasked])
+    return ". ".join([found.summary(), *skipped, *unasked])
 
 
 RUNS: Mapping[Kind, Run] = {"fulltext": _fulltext, "retractions": _retractions}
@@ -119,12 +122,15 @@ class Worker:
         """Wait for the duty, work, and give the duty back at the end."""
         waits = False
         while not self._stop.is_set():
-            if jobs.hold(self._store, self._holder, DUTY_SECONDS):
-                waits = False
-                self._with_duty()
-            elif not waits:
-                waits = True
-                self._say("Another process works for this review; this one takes over when that ends.")
+            try:
+                if jobs.hold(self._store, self._holder, DUTY_SECONDS):
+                    waits = False
+                    self._with_duty()
+                elif not waits:
+                    waits = True
+                    self._say("Another process works for this review; this one takes over when that ends.")
+            except FAILURES as error:  # a database server that is started anew, say
+                self._tell("Taking over the work", error)
             self._stop.wait(LOOK_SECONDS)
 
     def _with_duty(self, *, once: bool = False) -> None:
@@ -135,6 +141,7 @@ class Worker:
             ("The ranking", self._ranking(), LOOK_SECONDS),
             ("A job", self._job(off), LOOK_SECONDS),
             ("Retractions", self._notices(off), NOTICES_SECONDS),
+            ("Reading full texts", self._texts(), LOOK_SECONDS),
         )
         threads = [Thread(target=self._repeat, args=(*piece, off, once)) for piece in pieces]
         renewing = Thread(target=self._renew, args=(off,))
@@ -218,6 +225,12 @@ class Worker:
             return said is not None
 
         return piece
+
+    def _texts(self) -> Callable[[], bool]:
+        from review.full_texts import read_next
+
+        tried = set[str]()
+        return lambda: read_next(self._store, tried) is not None
 
     def _job(self, off: _Off) -> Callable[[], bool]:
         def piece() -> bool:

@@ -76,7 +76,8 @@ def shown(request: Request) -> Response:
     return show(
         request, "screening/board.html", board=found, counts=found.counts, total=sum(found.counts.values()), job=job,
         at_work=at_work, further=further, asked={name: asked.get(name, "") for name in _FILTERS},
-        every="all" in request.query_params, done=number(request, "done"), **_shared(at, asked),
+        every="all" in request.query_params, done=number(request, "done"), looked="hx-request" in request.headers,
+        **_shared(at, asked),
     )  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def _row(
         request, "screening/board_one.html" if alone else "screening/board_line.html", 422 if error else 200,
         line=line, how="open" if alone or error or doubt else how, error=error, said=said, doubt=doubt,
         typed={name: text(typed, name) if typed else None for name in ("route", "asked_on", "note")},
-        counts=counts, total=sum(counts.values()), changed=said is not None, every=False,
+        counts=counts, total=sum(counts.values()), changed=said is not None, every=False, again=True,
         asked={name: back.get(name, "") for name in _FILTERS}, **_shared(at, back),
     )  # fmt: skip
 

@@ -59,7 +59,9 @@ def article(data: bytes, mark: Finder) -> Markup:
 
 
 def _unreadable() -> StageError:
-    return StageError("this text cannot be read", hint="open the article at its DOI, and say so on the full-text board")
+    return StageError(
+        "this text cannot be read", hint="open the article at its DOI, and take the file back under Get full texts"
+    )
 
 
 def _parts(root: Element) -> list[tuple[str, list[Element]]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from review.record import Record
 from review.store import aside, schema
@@ -154,8 +154,8 @@ def several_vote(connection: Connection, stage: str) -> bool:
     return connection.scalar(query.limit(1)) is not None
 
 
-def cast(connection: Connection, person: str | None = None, undecided: str | None = None) -> Iterator[Cast]:
-    """Give the current votes, in the order of time: one person's, or those on what is not ``undecided`` at a stage."""
+def cast(connection: Connection, person: str | None = None, conflicts: str | None = None) -> Iterator[Cast]:
+    """Give the current votes, in the order of time: one person's, or those on what is in conflict at a stage."""
     query = (
         select(_ROOT.label("root"), _decision.stage, _decision.person, _decision.verdict)
         .join(schema.report, _report.id == _decision.report)
@@ -163,9 +163,9 @@ def cast(connection: Connection, person: str | None = None, undecided: str | Non
     )
     if person is not None:
         query = query.where(_decision.person == person)
-    if undecided is not None:
+    if conflicts is not None:
         query = query.join(schema.standing, (_standing.report == _ROOT) & (_standing.stage == _decision.stage)).where(
-            _decision.stage == undecided, or_(_standing.status == "conflict", _standing.status == "started")
+            _decision.stage == conflicts, _standing.status == "conflict"
         )
     for row in connection.execute(query):
         yield Cast(row.root, row.stage, row.person, row.verdict)
@@ -181,9 +181,9 @@ class Looked:
     events: Mapping[str, int]
     reports: Mapping[tuple[str, str], int]
 
-    def at(self, stage: str) -> int:
-        """Count the reports at a stage that were not removed."""
-        return sum(count for (one, status), count in self.reports.items() if one == stage and status != "removed")
+    def at(self, stage: str, gone: Collection[str] = ("removed",)) -> int:
+        """Count the reports at a stage but for those that are ``gone``."""
+        return sum(count for (one, status), count in self.reports.items() if one == stage and status not in gone)
 
 
 def look(connection: Connection) -> Looked:

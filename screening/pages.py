@@ -192,8 +192,8 @@ def room(receive: board_pages.Receive) -> Room:
         *board_pages.routes(receive),
         *order_pages.ROUTES,
     )
-    stages = tuple((NAMES[stage], f"/screen/{stage}") for stage in STAGES)
-    menu = (*stages, ("Full texts", board_pages.PATH))
+    first, last = ((NAMES[stage], f"/screen/{stage}") for stage in STAGES)
+    menu = (first, ("Get full texts", board_pages.PATH), last)
     return Room("screening", Path(__file__).parent, routes, menu)
 
 

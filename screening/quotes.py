@@ -65,7 +65,8 @@ def keep(
     with store.write() as connection:
         root = _root(connection, report)
         held = [one.sha256 for one in page_rows.files(connection, (root,)).get(root, ())]
-        if file and file not in held:
+        before = quote_rows.quote(connection, key)
+        if file and file not in held and (before is None or file != before.file):  # it may have been taken back since
             raise DecisionError(f"this is no file of report {root}", hint="open the record again")
         file = file or (held[0] if len(held) == 1 else None)
         here = (tidy(page) or "")[:LONGEST_PAGE]
@@ -73,7 +74,6 @@ def keep(
         said = {"text": _checked(mend(text, told)), "page": here, "note": _remark(note), "file": file}
         if not here:
             raise DecisionError("no page was given", hint="write the page that the passage stands on")
-        before = quote_rows.quote(connection, key)
         if before is not None and before.person != actor.person:
             raise DecisionError("this quote is another person's", hint="keep a quote of your own")
         made = Quote(key, root, said["file"], here, str(said["text"]), said["note"], actor.person)

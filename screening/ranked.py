@@ -3,9 +3,10 @@
 The worker calls it again and again. Votes are read in one short look, learning holds no lock, and an order is written
 in one short step. Learning needs scikit-learn (extra ``ranking``); without it every page works, in plain order.
 
-Who learns from whom: where each report needs one vote, everybody from all votes. Where people judge independently,
-each from the own votes alone, and from how a report was settled that the person has voted on, as the person sees that
-(``screening.blinding``). Whoever has no vote yet reads by the review question.
+Who learns from whom: where each report needs one vote, everybody from all votes, but from those of a pilot only once
+all of its people have cast theirs. Where people judge independently, each from the own votes alone, and from how a
+report was settled that the person has voted on, as the person sees that (``screening.blinding``). Whoever has no vote
+yet reads by the review question.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from review.store import Store
 from review.text import many
 from screening import order_rows, stop_rows, tag_rows
 from screening.order_rows import Cast, Looked
-from screening.queue_rows import UNDECIDED
+from screening.queue_rows import GONE, UNDECIDED
 from screening.ranking.order import GROWTH, arranged, packed, permutation
 
 if TYPE_CHECKING:
@@ -84,9 +85,9 @@ def question(protocol: Protocol) -> str:
 def labels_of_all(
     standings: Mapping[Stage, Iterable[tuple[int, str, int]]], cast: Mapping[Stage, Iterable[Cast]]
 ) -> dict[int, Label]:
-    """Label every report that somebody voted on: by how it was settled, else one vote for it is enough.
+    """Label every report that all have voted on who are to: by how it was settled, else one vote for it is enough.
 
-    ``cast`` are the votes on what is not settled.
+    ``cast`` are the votes on conflicts. What is half seen is not learnt from: in a pilot people judge on their own.
     """
     said: dict[Stage, dict[int, bool]] = {stage: {} for stage in STAGES}
     for stage in STAGES:
@@ -189,12 +190,16 @@ class Ranker:
     def _find(self, connection: Connection, looked: Looked) -> tuple[list[Due], list[tuple[str, str]]]:
         """Compare what orders were made from with what there is; give those to make, and those that nobody reads by."""
         noted = {key: about["seen"] for key, about in order_rows.made(connection).items()}
-        before = {key: Seen(**{**seen, "known": tuple(seen["known"])}) for key, seen in noted.items()}
+        before = {
+            key: Seen(**{**seen, "known": tuple(seen["known"])})
+            for key, seen in noted.items()
+            if seen.keys() == set(Seen.__slots__)  # else another version of this program made the order
+        }
         votes, resolutions = order_rows.voters(connection), looked.events.get("resolution", 0)
         known = tuple(sorted(tag_rows.known_papers(connection)))
         wanted: dict[tuple[str, str], Due] = {}
         for stage in STAGES:
-            reports = looked.at(stage)
+            reports = looked.at(stage, GONE)  # those of a stop that was taken back come in anew
             apart = independent(connection, self._protocol, stage, "assignment" in looked.events)
             for person in [ALL, *(sorted(votes) if apart else ())] if reports else ():
                 mine = [said for one, said in votes.items() if one == person or (person == ALL and not apart)]
@@ -204,7 +209,7 @@ class Ranker:
                 seen = Seen(total, newest, settled, reports, assigned, self._protocol.hash, known)
                 wanted[stage, person] = Due(stage, person, apart, seen)
         due = [one for key, one in wanted.items() if one.seen.stale(before.get(key))]
-        return due, [key for key in before if key not in wanted]
+        return due, [key for key in noted if key not in wanted]
 
     def _make(self, due: Due, looked: Looked) -> str:
         learning = _library()
@@ -240,7 +245,7 @@ class Ranker:
             standings = {stage: list(order_rows.standings(connection, stage)) for stage in STAGES}
             left = [root for root, status, _ in standings[due.stage] if status in UNDECIDED]
             if not due.apart:
-                cast = {stage: list(order_rows.cast(connection, undecided=stage)) for stage in STAGES}
+                cast = {stage: list(order_rows.cast(connection, conflicts=stage)) for stage in STAGES}
                 labels = labels_of_all(standings, cast)
                 return labels, left, sum(votes > 0 for _, _, votes in standings[due.stage])
             own = list(order_rows.cast(connection, due.person)) if due.person != ALL else []

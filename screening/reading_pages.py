@@ -39,7 +39,7 @@ def send(request: Request) -> Response:
         return problem(request, 404, *_GONE)
     path = at.store.files.path(found.sha256, found.kind)
     if not path.is_file():
-        why = "ask whoever runs the review: its folder pdfs/ was not copied along as a whole"
+        why = "add the PDF again, or ask whoever runs the review: its folder pdfs/ was not copied along as a whole"
         return problem(request, 404, "this file is missing on the server", why)
     return FileResponse(
         path, media_type=_TYPES[found.kind], filename=f"report-{found.report}{path.suffix}",

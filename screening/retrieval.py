@@ -92,7 +92,8 @@ def note_each(
     Raises
     ------
     DecisionError
-        There is no such report, it was merged, it is not at full text; or something is said that cannot be.
+        There is no such report, it was merged, it is not at full text; or something is said that cannot be, such as
+        that what is held in a file could not be had.
     """
     route, note, url = ((value or "").strip() or None for value in (route, note, url))
     if outcome == "asked" and not asked_on:
@@ -102,6 +103,10 @@ def note_each(
     kept = {"file": {name: file.get(name) for name in _FACTS}} if file is not None else {}
     with store.write() as connection:
         must_be_sought(connection, reports)
+        if outcome == "not_retrieved" and (held := [one for one in reports if retrieval_rows.holders(connection, one)]):
+            raise DecisionError(
+                f"a file of report {held[0]} is here: it was got", hint="if it is the wrong one, take it back first"
+            )
         members = retrieval_rows.with_retrieval(connection, reports)
         payloads = [
             {"report": member, **said, **(kept if member == report else {})}

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, not_, select
 
-from review.store import aside, schema
+from review.store import Actor, aside, events, schema
 
 _RELEVANT = ("include", "maybe")
 
@@ -29,6 +29,12 @@ class Made:
     how: Mapping[str, Any]
     why: str | None
     ended: str | None
+
+
+def take_turn(connection: Connection, actor: Actor) -> None:
+    """Let people who stop, or take a stop back, go one after the other: what one has stopped nobody stops again."""
+    events.take_turn(connection, actor)
+    connection.execute(select(schema.meta.c.key).with_for_update())
 
 
 def voters(connection: Connection, stage: str) -> set[str]:
@@ -116,6 +122,14 @@ def waiting_again(connection: Connection, stage: str, person: str) -> set[int]:
         .where(assignment.person == person, assignment.stage == stage, not_(assignment.done))
     )
     return set(connection.scalars(query))
+
+
+def in_pilot(connection: Connection, stage: str, person: str) -> bool:
+    """Say whether a person has not yet voted on all reports of the pilots that the person is in."""
+    assignment = schema.assignment.c
+    mine = (assignment.person == person, assignment.stage == stage, not_(assignment.done))
+    query = select(assignment.report).where(*mine, assignment.kind == "pilot")
+    return connection.scalar(query.limit(1)) is not None
 
 
 def checks(connection: Connection, stage: str) -> list[bool]:

@@ -21,6 +21,7 @@ from review.protocol.rights import allowed
 from review.store import Actor, Entry, Store, append_many
 from review.store.events import append_new
 from screening import rows, stop_rows, tag_rows
+from screening.blinding import stages_hidden
 from screening.checks import noted
 from screening.pace import pace
 from screening.ranked import independent
@@ -41,8 +42,9 @@ class Outlook:
 
     ``whose`` is ``everybody`` or ``own``: whose votes ``labels`` are, in the order of reading (true is relevant).
     ``waiting`` reports have nobody's vote, ``half`` gives report -> votes still needed of those that somebody has seen,
-    ``stopped`` were left unread by stops in force. ``advice`` is ``None`` where ``missing`` says what is not installed.
-    What ``advice`` guesses is what the model ``ranked`` thought when it learnt last.
+    ``stopped`` were left unread by stops in force. ``conflicts`` is ``None`` for who may not know yet
+    (``screening.blinding``), ``advice`` where ``missing`` says what is not installed. What ``advice`` guesses is what
+    the model ``ranked`` thought when it learnt last.
     """
 
     whose: str
@@ -50,7 +52,7 @@ class Outlook:
     labels: tuple[bool, ...]
     waiting: int
     half: Mapping[int, int]
-    conflicts: int
+    conflicts: int | None
     stopped: int
     seconds: float | None
     advice: Advice | None
@@ -87,10 +89,11 @@ def whose_votes(connection: Connection, protocol: Protocol, stage: Stage, person
     """Give the person whose votes advice may look at: everybody's (``None``) or only the person's own.
 
     Two reviewers stay independent. Where one vote decides there is nobody to influence; who leads without having voted,
-    or never votes, influences nobody. In a team without a lead all may stop, and all are reviewers.
+    or never votes, influences nobody. In a team without a lead all may stop, and all are reviewers. In a pilot people
+    judge on their own too.
     """
     if not independent(connection, protocol, stage, assigned=True):
-        return None
+        return person if stop_rows.in_pilot(connection, stage, person) else None
     name = rows.people(connection)[person]
     leads = any(member.name == name and "lead" in member.roles for member in protocol.team)
     apart = leads or not allowed(protocol, name, "vote")
@@ -126,13 +129,14 @@ def look(connection: Connection, protocol: Protocol, stage: Stage, person: str, 
     )  # fmt: skip
     advised, missing = _advised(history)
     where = Counter(status.values())
+    hidden = stages_hidden(connection, protocol, rows.people(connection)[person])
     return Outlook(
         whose="own" if whose else "everybody",
         total=len(status),
         labels=tuple(label_of.values()),
         waiting=where["waiting"],
         half=half,
-        conflicts=where["conflict"],
+        conflicts=None if stage in hidden else where["conflict"],
         stopped=where["not_screened"],
         seconds=_pace(connection, stage, whose),
         advice=advised,
@@ -194,6 +198,7 @@ def stop(
             "a stop needs its reason", hint="say by which rule you stop: it goes into the methods section"
         )
     with store.write() as connection:
+        stop_rows.take_turn(connection, actor)
         waiting, records = stop_rows.unread(connection, stage)
         if not waiting:
             raise DecisionError("nothing is left to be stopped: no report is without a vote", hint="go on screening")
@@ -242,6 +247,7 @@ def resume(store: Store, actor: Actor, stage: Stage, *, why: str | None, event: 
     if reason is None:
         raise DecisionError("taking back a stop needs its reason", hint="say why reading goes on")
     with store.write() as connection:
+        stop_rows.take_turn(connection, actor)
         open_ones = in_force(connection, stage)
         ended = [one.event for one in open_ones if event in (None, one.event)]
         if not ended:

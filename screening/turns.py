@@ -27,6 +27,9 @@ FIRST, LARGEST = 64, 512
 NEWCOMERS = 500
 """So many reports that came in since the ranking was made are looked at; the others follow when these are read."""
 
+AFTER = (FIRST, 10_000_000)
+"""Reports among which one is looked for to give the next: most likely it is one of the first; then all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -67,24 +70,25 @@ def turns(
 
 
 def after(connection: Connection, person: str, stage: str, now: str, report: int) -> int | None:
-    """Give the first report behind one that waits for a person, as the person reads: by rank, else by id."""
-    ranking = ranking_of(connection, person, stage)
-    if ranking is not None:
-        place = unpacked(ranking.places, ranking.bits).place(report)
-        if place is not None:
-            ranked = _ranked(connection, person, stage, now, ranking, place + 1)
-            return next((turn.report for turn in ranked), None)
-    return queue_rows.after(connection, person, stage, now, report)
+    """Give the report that comes behind one, as the person reads: as ``turns`` gives them, without a ranking by id.
+
+    Whoever goes on from one to the next, and at the end (``None``) begins anew, comes by everything that waits.
+    """
+    if ranking_of(connection, person, stage) is None:
+        return queue_rows.after(connection, person, stage, now, report)
+    for limit in AFTER:
+        found = [turn.report for turn in turns(connection, person, stage, now, limit=limit)]
+        if report in found[:-1]:
+            return found[found.index(report) + 1]
+    return None
 
 
-def _ranked(
-    connection: Connection, person: str, stage: str, now: str, ranking: Ranking, start: int = 0
-) -> Iterator[Turn]:
+def _ranked(connection: Connection, person: str, stage: str, now: str, ranking: Ranking) -> Iterator[Turn]:
     """Go through a ranking, and give what waits for the person."""
     order = unpacked(ranking.places, ranking.bits)
     taken = queue_rows.on_other_screens(connection, person, stage, now)
     new = _newcomers(connection, person, stage, now, order)
-    for first, reports in order.pieces(start, FIRST, LARGEST):
+    for first, reports in order.pieces(FIRST, LARGEST):
         free = queue_rows.waiting_among(connection, person, stage, reports, taken, alone=ranking.of_all)
         place = {report: first + n for n, report in enumerate(reports)}
         behind = first + len(reports) if first + len(reports) < len(order.places) else len(order.places) + 1

@@ -89,9 +89,10 @@ def _lines(seen: Outlook, target: float) -> Iterator[str]:
         yield from (f"  {_SIGNS[line.state]:<9}  {line.label}: {line.have}" for line in seen.advice.safe)
     if seen.expected is not None:
         yield f"The model ({seen.ranked}) expects {seen.expected:,.1f} more relevant ones; it judges its own work."
+    conflicts = "" if seen.conflicts is None else f"; {many(seen.conflicts, 'conflict')}"
     yield (
         f"Left: {many(seen.waiting, 'report')} without a vote; {len(seen.half):,} half seen need"
-        f" {many(seen.votes_missing, 'vote')}; {many(seen.conflicts, 'conflict')}."
+        f" {many(seen.votes_missing, 'vote')}{conflicts}."
     )
 
 

@@ -32,8 +32,8 @@ AT_ONCE = 8
 """Requests worked on at once, the others wait in line: more threads take the interpreter from each other."""
 SECONDS_TO_FINISH = 2
 """How long open requests may take after Ctrl-C, and the worker with what it has begun."""
-SECONDS_TO_RESTART = 5
-"""A worker that has died is started again so long after, and if it dies again each time later."""
+SECONDS_TO_RESTART, LONGEST_TO_RESTART = 5, 300
+"""A worker that has died is started again so long after, and if it dies again each time later, up to the second."""
 
 
 @click.command()
@@ -105,7 +105,7 @@ def working(folder: Path) -> Iterator[None]:
                 except subprocess.TimeoutExpired:
                     child.kill()
             end.wait(rest)
-            rest *= 2
+            rest = min(2 * rest, LONGEST_TO_RESTART)
 
     keeper = Thread(target=keep)
     keeper.start()

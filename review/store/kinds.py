@@ -5,6 +5,7 @@ Only ``projection`` calls them. Given a whole log at once they write the same as
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -123,24 +124,36 @@ def _on_resolution(connection: Connection, events: Sequence[Event]) -> set[int]:
 
 
 def _on_retrieval(connection: Connection, events: Sequence[Event]) -> set[int]:
-    """Note what came of seeking full texts, and the files that were got; a vain try takes no other outcome's place."""
+    """Note what came of seeking full texts, and the files that were got.
+
+    A vain try takes no other outcome's place, and what is held in a file was got, whatever another installation that
+    did not know of the file has noted since.
+    """
     seen = {event.payload["report"] for event in events}
-    known = connection.execute(_OUTCOMES.where(schema.retrieval.c.report.in_(seen)) if len(seen) < 400 else _OUTCOMES)
+    few, text = len(seen) < 400, schema.full_text.c
+    known = connection.execute(_OUTCOMES.where(schema.retrieval.c.report.in_(seen)) if few else _OUTCOMES)
     outcomes = {row.report: row.outcome for row in known}
+    holds: dict[int, set[str]] = defaultdict(set)
+    for row in connection.execute(_HELD.where(text.report.in_(seen)) if few else _HELD):
+        holds[row.report].add(row.sha256)
     rows: dict[int, Mapping[str, Any]] = {}
     files: dict[tuple[int, str], Mapping[str, Any] | None] = {}
     for event in events:
         said, made = event.payload, {"person": event.person, "event": event.id}
         report = said["report"]
-        if said["outcome"] != "tried" or outcomes.get(report, "tried") == "tried" or "withdraw" in said:
+        vain = said["outcome"] == "tried" and outcomes.get(report, "tried") != "tried"
+        lost = said["outcome"] == "not_retrieved" and holds[report]
+        if "withdraw" in said or not (vain or lost):
             outcomes[report] = said["outcome"]
             names = ("report", "outcome", "route", "note", "asked_on", "url")
             rows[report] = {**{n: said.get(n) for n in names}, **made, "at": event.at}
         if "withdraw" in said:
             files[report, said["withdraw"]] = None
+            holds[report].discard(said["withdraw"])
         if "file" in said:
             facts = {n: said["file"].get(n) for n in ("kind", "size", "pages", "name", "licence", "version")}
             files[report, said["file"]["sha256"]] = {**facts, "url": said.get("url"), **made}
+            holds[report].add(said["file"]["sha256"])
     _put(connection, schema.retrieval, rows.values())
     names_of_file = ("report", "sha256")
     _drop(connection, schema.full_text, [dict(zip(names_of_file, key, strict=True)) for key in files])
@@ -151,6 +164,7 @@ def _on_retrieval(connection: Connection, events: Sequence[Event]) -> set[int]:
 
 
 _OUTCOMES = select(schema.retrieval.c.report, schema.retrieval.c.outcome)
+_HELD = select(schema.full_text.c.report, schema.full_text.c.sha256)
 
 
 def _on_notices(connection: Connection, events: Sequence[Event]) -> set[int]:

@@ -153,8 +153,8 @@ def _weights(lesson: _Lesson) -> NDArray[np.float64]:
 def _curve(lesson: _Lesson) -> tuple[float, float] | None:
     """Fit chance = 1 / (1 + exp(-(slope * score + start))) to scores that papers got from a model without them.
 
-    Those that people decided on count as decided. Presumed ones stand for all that are unread: irrelevant at first,
-    then as likely relevant as the curve says. Sources: Platt JC. Probabilistic outputs for support vector machines. 1999;
+    Those that people decided on count as decided. Presumed ones stand for all that are unread: irrelevant at first, and
+    then as likely relevant as the curve says. Sources: Platt JC, Probabilistic outputs for SVMs, 1999;
     Dempster AP et al. 1977, doi:10.1111/j.2517-6161.1977.tb01600.x (here few rounds, not to the end).
     """
     decided = lesson.relevant[: lesson.decided]

@@ -90,9 +90,9 @@ class Order:
         """Give the place of a report, from 0; ``None`` when the order does not hold it."""
         return self.places.index(report) if report in self.places else None
 
-    def pieces(self, start: int, first: int, largest: int) -> Iterator[tuple[int, list[int]]]:
+    def pieces(self, first: int, largest: int) -> Iterator[tuple[int, list[int]]]:
         """Give (place of the first, reports) of one piece after the other, each twice as long as the one before."""
-        size = first
+        start, size = 0, first
         while start < len(self.places):
             yield start, self.places[start : start + size].tolist()
             start, size = start + size, min(2 * size, largest)

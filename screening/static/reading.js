@@ -115,9 +115,9 @@ class Reader {
     $("paper").hidden = $("pane-bar").hidden = true;
     $("pane-says").textContent = this.#along.away || message === "Failed to fetch" || status === 0
       ? "The server cannot be reached. Full texts are not kept in this browser: read this one when the network is back."
-      : name === "PasswordException" ? "This PDF asks for a password. Get a copy without one, and put it in its place on the full-text board."
+      : name === "PasswordException" ? "This PDF asks for a password. Get a copy without one, and put it in its place under Get full texts."
         : name === "InvalidPDFException" || name === "FormatError"
-          ? "This file cannot be read as a PDF: it is damaged, or something else. Get it again, and put it in its place on the full-text board."
+          ? "This file cannot be read as a PDF: it is damaged, or something else. Get it again, and put it in its place under Get full texts."
           : `The full text cannot be shown (${message}).`;
     const link = document.createElement("a");
     link.href = this.#files[0]?.address ?? "/fulltext";

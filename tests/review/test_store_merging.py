@@ -146,10 +146,14 @@ def test_a_database_from_before_shows_the_conflicts_that_were_settled_silently(t
         connection.execute(text("DROP INDEX ix_decision_time"))
         for table in ("lease", "preference", "assignment", "round", "tag", "comment"):
             connection.execute(text(f"DROP TABLE {table}"))
+        for table in ("page_text", "ranking", "worker", "job", "stop", "stopped", "checked"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        for table in ("full_text", "notice", "quote"):
+            connection.execute(text(f"DROP TABLE {table}"))
         for table in ("value", "session", "account", "invitation", "attempt"):
             connection.execute(text(f"DROP TABLE {table}"))
-        for column in ("decision DROP COLUMN criteria", "decision DROP COLUMN acts_on", "standing DROP COLUMN needed",
-                       "standing DROP COLUMN open"):  # fmt: skip
+        for column in ("decision DROP COLUMN criteria", "decision DROP COLUMN acts_on", "decision DROP COLUMN served",
+                       "standing DROP COLUMN needed", "standing DROP COLUMN open"):  # fmt: skip
             connection.execute(text(f"ALTER TABLE {column}"))
         connection.execute(text("CREATE INDEX ix_standing_queue ON standing (stage, status, report)"))
         connection.execute(text("UPDATE standing SET status = 'excluded' WHERE report = 2"))

@@ -17,7 +17,7 @@ from browser import review
 from sqlalchemy import insert
 
 from review import worker
-from review.errors import SourceBusy
+from review.errors import SourceBusy, StageError
 from review.record import Record
 from review.store import Store, jobs, open_store, schema
 from review.store.accounts import moved
@@ -123,6 +123,24 @@ def test_a_failure_is_said_once_and_the_rest_goes_on(made: Any, monkeypatch: pyt
     ]  # fmt: skip
     with made.store.read() as connection:
         assert not jobs.at_work(connection, made.store.clock()), "the duty was given back"
+
+
+def test_who_waits_for_the_duty_outlives_a_database_that_does_not_answer(
+    made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, warned, asked = threading.Event(), list[str](), list[str]()
+
+    def away(store: Store, holder: str, seconds: float) -> bool:
+        asked.append(holder)
+        if len(asked) == 1:
+            raise StageError("the database did not answer")
+        stop.set()
+        return False
+
+    monkeypatch.setattr(jobs, "hold", away)
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0)
+    Worker(made, "a", lambda said: None, warned.append, stop).run()
+    assert (asked, warned) == (["a", "a"], ["Taking over the work: the database did not answer"])
 
 
 def test_a_second_one_waits_and_once_does_not(made: Any) -> None:

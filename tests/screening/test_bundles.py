@@ -23,7 +23,7 @@ from review.store.event import canonical, digest
 from review.store.events import enrol
 from review.store.installation import here
 from review.store.verify import verify
-from screening import decisions, rows
+from screening import decisions, rows, stop_rows, stops
 from screening.bundles import read_bundle, write_bundle
 from screening.exchange import import_decisions
 
@@ -184,7 +184,7 @@ ACTS = st.lists(
     st.tuples(
         st.sampled_from(["here", "there"]),
         st.sampled_from(["Ann", "Ben"]),
-        st.sampled_from(["include", "exclude", "maybe", "cleared", "merge", "split", "resolve", "send", "back"]),
+        st.sampled_from("include exclude maybe cleared merge split resolve stop resume send back".split()),
         st.integers(1, 4),
     ),
     max_size=25,
@@ -236,6 +236,14 @@ def _act(store: Store, other: Store, who: Actor, what: str, report: int) -> None
             cast = [v.event for v in rows.votes(connection, "title-abstract", [root])[root]]
         append(store, who, "resolution", {"report": report, "stage": "title-abstract", "verdict": "include",
                                           "reasons": [], "note": None, "acts_on": cast})  # fmt: skip
+    elif what == "stop":
+        with store.read() as connection:
+            _, left = stop_rows.unread(connection, "title-abstract")
+        append(store, who, "stop", {"stage": "title-abstract", "reports": left, "how": {}, "why": "The rule"})
+    elif what == "resume":
+        with store.read() as connection:
+            for one in stops.in_force(connection, "title-abstract")[-1:]:
+                append(store, who, "stop", {"stage": "title-abstract", "ends": one.event, "why": "More was found"})
     else:
         append(store, who, "decision", {"report": report, "stage": "title-abstract", "verdict": what, "reasons": [],
                                         "note": None})  # fmt: skip

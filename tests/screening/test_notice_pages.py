@@ -93,6 +93,17 @@ def test_the_page_on_a_screen_and_on_a_phone(browser: Browser, site: Served, tmp
     with visiting(browser, site, viewport={"width": 1280, "height": 900}) as page:
         if page.get_by_role("button", name="Ann").count():
             page.get_by_role("button", name="Ann").click()
+        page.goto("/notices")
+        page.get_by_role("button", name="Check now").click()
+        store, ann = site.workspace.store, site.workspace.actor("Ann")
+        notices.note(
+            store, ann, "crossref", {3: [{"kind": "concern", "about": "10.5555/x", "on": None, "label": "New"}]}
+        )
+        expect(page.locator("#list")).to_contain_text("10.5555/x")
+        with store.read() as connection:
+            job = jobs.latest(connection, "retractions")
+        assert job is not None
+        jobs.end(store, job.id, "4 reports: 4 checked: 1 new notice.")
         faults: list[str] = []
         for path, width, scheme in (("/", 320, "light"), ("/notices", 1280, "light"), ("/notices", 320, "dark")):
             page.set_viewport_size({"width": width, "height": 900})
@@ -103,7 +114,7 @@ def test_the_page_on_a_screen_and_on_a_phone(browser: Browser, site: Served, tmp
             page.screenshot(path=tmp_path / f"{path.strip('/') or 'home'}-{width}.png", full_page=True)
         assert faults == []
         page.get_by_role("button", name="I have read it: Retracted, report 1").press("Enter")
-        expect(page.get_by_text("3 new, 4 in all")).to_be_visible()
+        expect(page.get_by_text("4 new, 5 in all")).to_be_visible()
         page.get_by_role("link", name="Report 1 on mentoring").click()
         expect(page.locator(".chips")).to_contain_text("Retracted")
         assert page.evaluate("window.hacked") is None

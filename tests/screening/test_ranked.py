@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from review.errors import StageError
 from review.protocol import Stage
-from review.store import append, schema
+from review.store import append, aside, schema
 from review.store.events import read_events
 from screening import decisions, order_rows, turns, worklist
 from screening.order_rows import Cast
@@ -61,17 +61,14 @@ def served(panel: Any) -> list[Any]:
 # -- what is learnt from
 
 
-def test_a_settled_report_counts_by_how_it_was_settled_and_a_half_seen_one_by_any_vote_for_it() -> None:
+def test_a_settled_report_counts_by_how_it_was_settled_and_a_conflict_by_any_vote_for_it() -> None:
     standings = {
-        TA: [(1, "included", 2), (2, "excluded", 2), (3, "conflict", 2), (4, "started", 1), (5, "started", 1),
-             (6, "waiting", 0), (7, "excluded", 0)],
+        TA: [(1, "included", 2), (2, "excluded", 2), (3, "conflict", 2), (6, "waiting", 0), (7, "excluded", 0)],
         FT: [(1, "excluded", 2)],
-    }  # fmt: skip
-    votes = {TA: [Cast(3, TA, "a", "exclude"), Cast(3, TA, "b", "maybe"), Cast(4, TA, "a", "exclude"),
-                  Cast(5, TA, "b", "maybe")], FT: []}  # fmt: skip
-    assert labels_of_all(standings, votes) == {  # type: ignore[arg-type]
-        1: Label(True, False), 2: Label(False), 3: Label(True), 4: Label(False), 5: Label(True),
-    }  # fmt: skip
+    }
+    votes = {TA: [Cast(3, TA, "a", "exclude"), Cast(3, TA, "b", "maybe")], FT: []}
+    labels = labels_of_all(standings, votes)  # type: ignore[arg-type]
+    assert labels == {1: Label(True, False), 2: Label(False), 3: Label(True)}
 
 
 def test_one_persons_labels_are_the_own_votes_and_how_these_were_settled() -> None:
@@ -152,6 +149,24 @@ def test_the_order_hides_nothing_and_takes_in_what_is_new(
     assert sorted(given(solo, solo.ben, 100)) == [one for one in range(1, 67) if one not in (3, new[0])]
     assert rank(solo) != [], "other reports"
     assert sorted(order(solo, solo.ben)) == [one for one in range(1, 67) if one not in (3, new[0])]
+
+
+def test_who_passes_over_every_record_comes_by_each_of_them_once(solo: Any, fill: Callable[..., list[int]]) -> None:
+    about_two_things(solo)
+    solo.vote(solo.ann, 3, "include")
+    solo.vote(solo.ann, 1, "exclude")
+    rank(solo)
+    decisions.clear(solo.store, solo.protocol, solo.ann, report=1, stage=TA)  # not in the order, which is not made anew
+    fill(solo.store, 4, file_name="new.ris")
+    check = {"name": "check", "kind": "quality", "seed": 1, "how": {}}
+    append(solo.store, solo.ann, "assignment", {"stage": TA, "round": check, "add": {solo.ben.person: [3, 5]}})
+    with solo.store.read() as connection:
+        by = connection, solo.ben.person, TA, solo.store.clock()
+        passed = [turns.turns(*by)[0].report]
+        while (behind := turns.after(*by, passed[-1])) is not None:
+            passed.append(behind)
+        assert passed == [turn.report for turn in turns.turns(*by, limit=50)]
+    assert sorted(passed) == [*range(1, 17)]
 
 
 def test_how_a_record_came_is_kept_with_the_vote_and_not_with_a_change_of_mind(solo: Any) -> None:
@@ -237,6 +252,53 @@ def test_who_is_asked_again_does_not_read_by_how_it_was_settled(pair: Any) -> No
     again = {"name": "again", "kind": "again", "seed": 1, "how": {}}
     append(pair.store, pair.ben, "assignment", {"stage": TA, "round": again, "add": {pair.ann.person: [3]}})
     assert relevant() == 0, "asked to look again, she is not told by the order"
+
+
+def test_in_a_pilot_nobody_reads_by_a_vote_before_all_of_its_people_have_cast_theirs(solo: Any) -> None:
+    about_two_things(solo)
+    pilot = {"name": "pilot", "kind": "pilot", "seed": 1, "how": {}}
+    both = {solo.ann.person: [3, 6], solo.ben.person: [3, 6]}
+    append(solo.store, solo.ann, "assignment", {"stage": TA, "round": pilot, "add": both})
+
+    def learnt() -> tuple[int, int]:
+        rank(solo)
+        with solo.store.read() as connection:
+            found = turns.ranking_of(connection, solo.ann.person, TA)
+        assert found is not None
+        return found.trained, found.relevant
+
+    solo.vote(solo.ben, 3, "include")
+    solo.vote(solo.ben, 6, "exclude")
+    assert learnt() == (0, 0), "Ann has not judged it yet"
+    solo.vote(solo.ann, 3, "exclude")
+    assert learnt() == (1, 1), "it is in conflict: one vote for it is enough"
+
+
+def test_what_a_stop_left_unread_is_put_in_order_again_when_it_is_taken_back(
+    solo: Any, fill: Callable[..., list[int]]
+) -> None:
+    fill(solo.store, 48, file_name="more.ris")
+    about_two_things(solo)
+    for report in range(1, 46):
+        solo.vote(solo.ann, report, "include" if report % 3 == 0 else "exclude")
+    ranker = Ranker(solo.store, solo.protocol)
+    rank(solo, ranker)
+    left = [*range(46, 61)]
+    stop = append(solo.store, solo.ann, "stop", {"stage": TA, "reports": left, "how": {}, "why": "The rule"})
+    for report in (46, 47):
+        solo.vote(solo.ann, report, "exclude")
+    rank(solo, ranker)
+    assert (order(solo, solo.ann), given(solo, solo.ann, 20)) == ([], [])
+    append(solo.store, solo.ann, "stop", {"stage": TA, "ends": stop.id, "why": "More was found"})
+    rank(solo, ranker)
+    assert sorted(order(solo, solo.ann)) == left[2:]
+
+
+def test_an_order_of_another_version_of_the_program_is_made_anew(solo: Any) -> None:
+    rank(solo)
+    with solo.store.write() as connection:
+        connection.execute(update(aside.ranking).values(about={"seen": {"votes": 0}}))
+    assert len(rank(solo)) == 1
 
 
 def test_what_two_people_are_to_judge_is_not_put_in_order_by_either(solo: Any) -> None:

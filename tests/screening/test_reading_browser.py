@@ -155,7 +155,7 @@ def test_keys_and_links_move_about_in_the_text_and_decide_nothing(page: Page, si
     before = layer(page, 1).bounding_box()
     press(page, "-")
     page.wait_for_function(
-        "w => document.querySelector('.textLayer').offsetWidth < w", arg=(before or {})["width"] - 50
+        "w => document.querySelector('.textLayer')?.offsetWidth < w", arg=(before or {})["width"] - 50
     )
     press(page, "f")
     page.locator("#divider").focus()

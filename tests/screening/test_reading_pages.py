@@ -13,7 +13,7 @@ from screen_page import RECORDS
 
 from review.protocol import Concept
 from review.store import Store
-from screening import decisions, jats
+from screening import decisions, jats, retrieval
 from screening.highlight import highlighter
 
 BASE = "/screen/full-text"
@@ -107,6 +107,26 @@ def test_quotes_are_kept_changed_and_deleted_by_plain_forms(site: Served, visit:
     assert (sent["report"], "peer support" in sent["html"]) == (1, False)
 
 
+def test_a_quote_of_a_file_that_was_taken_back_says_so_and_can_be_changed(
+    site: Served, visit: Callable[..., Visitor]
+) -> None:  # fmt: skip
+    ann, sha256, who = visit(), give(site, 1), site.workspace.actor("Ann")
+    quote = {
+        "person": who.person,
+        "report": "1",
+        "key": "k",
+        "file": sha256,
+        "page": "2",
+        "text": "A peer support group",
+    }
+    ann.post(f"{BASE}/quotes", quote)
+    retrieval.take_back(site.workspace.store, who, report=1, sha256=sha256, why="the protocol")
+    page = ann.get(f"{BASE}?report=1").text
+    assert f"/fulltext/1/{sha256}" not in page
+    assert "from a file that is not here any more" in page
+    assert "of the protocol" in ann.post(f"{BASE}/quotes", {**quote, "note": "of the protocol"}).text
+
+
 def test_a_record_brings_what_stands_beside_it(site: Served, visit: Callable[..., Visitor]) -> None:
     ann, sha256 = visit(), give(site, 1, name="<i>paper.pdf", version="acceptedVersion", licence="cc-by")
     card = ann.get(f"{BASE}/card?report=1", Accept="application/json").json()["html"]
@@ -138,4 +158,4 @@ def test_words_are_found_in_the_stored_texts(site: Served, visit: Callable[..., 
     assert f"{BASE}?report=1&amp;file={sha256}&amp;page=2&amp;q=F%C3%B3rty%20month" in page
     assert "<mark>forty</mark> physicians in three hospitals." in page
     assert "No page of a stored full text" in ann.get(f"{BASE}/find?q=%25").text
-    assert "full texts" not in ann.get("/screen/title-abstract/find?q=forty").text
+    assert "stored full text" not in ann.get("/screen/title-abstract/find?q=forty").text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from review.errors import DecisionError
+from review.store import append
 from review.store.verify import verify
 from screening import board, retrieval
 from screening.retrieval import Wanted
@@ -138,11 +139,16 @@ def test_a_wrong_file_taken_back_leaves_nothing_got(solo, tmp_path):
         retrieval.take_back(solo.store, solo.ann, report=2, sha256=file["sha256"], why=" ")
     with pytest.raises(DecisionError, match="no such file"):
         retrieval.take_back(solo.store, solo.ann, report=2, sha256="b" * 64, why="wrong")
+    with pytest.raises(DecisionError, match="a file of report 2 is here"):
+        retrieval.note(solo.store, solo.ann, report=2, outcome="not_retrieved", note="no loan")
+    lost = {"report": 7, "outcome": "not_retrieved", "note": "no loan"}  # from a log that did not know of the file
+    append(solo.store, solo.ben, "retrieval", lost)
+    assert (pending(solo)[0].outcome, solo.status(2, "full-text")) == ("retrieved", "waiting")
     retrieval.take_back(solo.store, solo.ben, report=2, sha256=file["sha256"], why="the protocol, not the trial")
     assert pending(solo)[0].outcome == "tried"
     entries = read(solo, retrieval.ledger, 2)
     assert [(one.outcome, bool(one.file), bool(one.withdrawn)) for one in entries] == [
-        ("retrieved", True, False), ("tried", False, False), ("tried", False, True),
+        ("retrieved", True, False), ("tried", False, False), ("not_retrieved", False, False), ("tried", False, True),
     ]  # fmt: skip
     assert read(solo, retrieval.taken_back) == {file["sha256"]: {2}}
     read(solo, verify)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -133,6 +135,49 @@ def test_reviewers_see_their_own_reading_and_who_leads_without_voting_everybodys
     panel.vote(panel.ann, 3, "exclude")
     panel.vote(panel.ben, 3, "exclude")
     assert look(panel).labels == (True, False)
+
+
+def test_who_is_in_a_pilot_sees_nobody_elses_votes_before_being_through(solo: Panel) -> None:
+    pilot = {"name": "pilot", "kind": "pilot", "seed": 1, "how": {}}
+    both = {solo.ann.person: [3], solo.ben.person: [3]}
+    append(solo.store, solo.ann, "assignment", {"stage": STAGE, "round": pilot, "add": both})
+    solo.vote(solo.ben, 3, "include")
+    assert [(look(solo, who).whose, look(solo, who).labels) for who in (solo.ann, solo.ben)] == [
+        ("own", ()), ("everybody", (True,)),
+    ]  # fmt: skip
+    solo.vote(solo.ann, 3, "exclude")
+    assert look(solo).whose == "everybody"
+
+
+def test_how_many_are_in_conflict_is_told_to_who_is_through(pair: Panel) -> None:
+    panel = replace(pair, protocol=replace(pair.protocol, team=(Member("Ann"), Member("Ben"))))
+    for report in range(1, 13):
+        panel.vote(panel.ann, report, "include")
+    panel.vote(panel.ben, 1, "exclude")
+    assert [look(panel, who).conflicts for who in (panel.ann, panel.ben)] == [1, None]
+
+
+def test_of_two_who_stop_or_go_on_at_once_one_does(solo: Panel) -> None:
+    solo.vote(solo.ann, 1, "include")
+
+    def at_once(act: Callable[[Actor], object], *who: Actor) -> list[object]:
+        together = threading.Barrier(len(who))
+
+        def run(one: Actor) -> object:
+            together.wait(timeout=30)
+            try:
+                return act(one)
+            except DecisionError as error:
+                return error.message
+
+        with ThreadPoolExecutor() as pool:
+            return sorted(pool.map(run, who), key=str)
+
+    for who in ((solo.ann, solo.ann), (solo.ann, solo.ben)):
+        done = at_once(lambda one: bool(stop(solo, 11, one)), *who)
+        assert done == [True, "nothing is left to be stopped: no report is without a vote"]
+        back = at_once(lambda one: len(stops.resume(solo.store, one, STAGE, why="More was found")), *who)
+        assert back == [1, "screening is not stopped at title-abstract"]
 
 
 # -- random histories, on both databases

@@ -10,8 +10,8 @@ import pytest
 from browser import review
 from made_papers import encrypted, huge, include, jats, pages_of, paper_pdf, papers, pdf
 
-from review.full_texts import add, read_again, receive, summary, told
-from review.store import Actor, Store
+from review.full_texts import add, read_next, receive, summary, told
+from review.store import Actor, Store, page_texts
 from review.store.events import read_events
 from review.store.verify import verify
 from screening import page_rows, retrieval
@@ -154,13 +154,34 @@ def test_a_sent_file_is_kept_against_appearances_only_when_a_person_says_so(
     with store.read() as connection:
         (said,) = retrieval.ledger(connection, 1)
         assert said.file is not None
-        read_again(store, said.file["sha256"], "pdf")
-        assert len(page_rows.pages(connection, said.file["sha256"])) == 4
     assert (said.note or "").startswith("kept by a person although it is another paper")
     assert said.file["name"] == "x\\x07.pdf"
     path.write_bytes(b"no paper")
     refused = give(anyway=True)
     assert (refused.stored, refused.usable) == (False, False)  # type: ignore[attr-defined]
+
+
+def test_what_a_log_brings_is_read_and_a_file_that_is_gone_is_put_back(store: Store, ann: Actor, folder: Path) -> None:
+    """As when a log came from another installation: with what was noted, without the folder and the text of pages."""
+    (folder / "1.pdf").write_bytes(paper_pdf(PAPERS[0]))
+    (one,) = add(store, ann, [folder])
+    assert one.sha256 is not None
+    kept = store.files.path(one.sha256, "pdf")
+
+    def pages() -> int:
+        with store.read() as connection:
+            return len(page_rows.pages(connection, str(one.sha256)))
+
+    tried = set[str]()
+    assert read_next(store, tried) is None
+    page_texts.put(store, one.sha256, ())
+    assert (read_next(store, tried), pages()) == (one.sha256, 4)
+    page_texts.put(store, one.sha256, ())
+    assert read_next(store, tried) is None, "what cannot be read is not read for ever"
+    kept.unlink()
+    assert read_next(store, set()) is None
+    assert [found.outcome for found in add(store, ann, [folder])] == ["there"]
+    assert (kept.is_file(), pages()) == (True, 4)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from review.cli.screening import screen
 from review.finding import find_full_texts
 from review.protocol import read_protocol, template
 from review.stages import names_not_known, open_workspace
-from review.store import open_store
+from review.store import jobs, open_store
+from review.worker import RUNS
 from screening import page_rows, retrieval
 from searches.fetching import Fetcher
 from searches.transport import Line
@@ -169,6 +170,21 @@ def test_a_run_of_the_worker_says_how_far_it_is_and_ends_when_told(review: Revie
     assert said == [("Full texts", done, 6) for done in range(2, 7)]
     assert (found.count("skipped"), found.summary()) == (6, "6 full texts wanted: 0 got, 0 not had, 6 skipped")
     assert review.host.asked == {}
+
+
+def test_the_worker_says_what_was_skipped_and_why(review: Review) -> None:
+    workspace = open_workspace(review.folder, {})
+    jobs.ask(workspace.store, "fulltext", workspace.actor(None).person, {})
+    jobs.hold(workspace.store, "me", 60)
+    job = jobs.take(workspace.store, "me")
+    assert job is not None
+    said = RUNS["fulltext"](workspace, job, lambda *_: None, lambda: True)
+    workspace.store.close()
+    assert said.startswith(
+        "6 full texts wanted: 0 got, 0 not had, 6 skipped. Skipped: 4 because the run was stopped before it was "
+        "through with it; 1 because it was noted as not to be had; 1 because its full text was got without a file, or "
+        "it is assessed already. "
+    )
 
 
 def test_every_place_may_have_another_address_in_the_protocol(review: Review) -> None:
