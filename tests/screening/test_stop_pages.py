@@ -19,7 +19,7 @@ from screening.stop_pages import curve
 
 STAGE: Stage = "title-abstract"
 BASE = f"/screen/{STAGE}/stop"
-TEAM = (Member("Lea", ("lead",)), "Ann", "Ben")
+TEAM = (Member("Lea", ("lead",)), "Ann", "Ben", Member("Max", ("lead", "reviewer")))
 READ = permutation(range(1, 31), STAGE)[:12]
 
 
@@ -70,6 +70,9 @@ def test_two_reviewers_see_their_own_numbers_and_only_the_lead_stops(pair_site: 
         assert "were not screened" in seen_by_ben and "relevant 2" not in seen_by_ben
         assert "Record 1 of 12" in ben.get(f"/screen/{STAGE}").text  # what Ann has seen is finished
         assert ann.get("/screen/full-text/stop").status_code == 404
+        max_ = visitor("Max")
+        max_.post(f"/screen/{STAGE}/votes", {"report": str(READ[0]), "verdict": "include", "client": "c"})
+        assert "Take it back" in max_.get(BASE).text and "relevant 2" not in max_.get(BASE).text  # who leads and votes
 
 
 def test_who_has_nothing_left_is_told_of_the_stop(site: Served) -> None:
@@ -96,7 +99,7 @@ def test_the_curve_rises_where_something_was_found() -> None:
 def test_it_is_stopped_and_taken_back_and_all_is_accessible(browser: Browser, site: Served) -> None:
     options = {"viewport": {"width": 320, "height": 700}, "color_scheme": "dark", "java_script_enabled": True}
     with visiting(browser, site, **options) as page:
-        page.get_by_role("button", name="Lea").click()
+        page.get_by_role("button", name="Lea lead").click()
         page.goto("/")
         page.get_by_role("link", name="When to stop").click()
         expect(page.get_by_role("heading", name="How much has been found")).to_be_visible()
