@@ -24,6 +24,7 @@ COMMON = 0.95
 """A term that is in more than this part of the papers tells none from another. Function words below it do help."""
 BLOCK, PARTS = 2_000, 8
 """Papers counted at a time, and parts in which their terms are brought together: both bound the memory."""
+LAST = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +92,27 @@ class Reading:
         A term of one text alone cannot tell of another: it counts in the length of its row and has no column.
         """
         blocks = list(_blocks(texts, len(self._words)))
-        known, found_in = _distinct([terms for _, terms, _ in blocks])
-        usable = found_in <= max(1.0, COMMON * len(texts))
-        rarity = np.where(usable, np.log((1 + len(texts)) / (1 + found_in)) + 1, 0).astype(np.float32)
-        shared = usable & (found_in > 1)
-        column = (np.cumsum(shared) - 1).astype(np.int32)  # scikit-learn takes no wider one
+        known, found_in = _shared([terms for _, terms, _ in blocks])
+        usable = np.append(found_in <= COMMON * len(texts), False)
+        found_in = np.append(found_in, 1)  # after the last one: whatever is in one text only
+        rarity = np.where(usable | (found_in == 1), np.log((1 + len(texts)) / (1 + found_in)) + 1, 0)
+        rarity = rarity.astype(np.float32)
+        column = (np.cumsum(usable) - 1).astype(np.int32)  # scikit-learn takes no wider one
         parts, long = [], []
         while blocks:  # each is let go when it was used
             lengths, terms, times = blocks.pop(0)
-            place = np.searchsorted(known, terms)
+            place = np.searchsorted(known[:-1], terms)
+            place[known[place] != terms] = len(known) - 1
             weights = (1 + np.log(times)) * rarity[place]
             starts = np.concatenate([[0], np.cumsum(lengths)])
             squares = np.add.reduceat(np.append(weights * weights, np.float32(0)), starts[:-1]) * (lengths > 0)
             long.append(np.sqrt(squares).astype(np.float32))
             weights /= np.repeat(np.where(squares > 0, long[-1], np.float32(1)), lengths)
-            kept = shared[place]
+            kept = usable[place]
             ends = np.concatenate([[0], np.cumsum(kept)]).astype(np.int32)[starts]
-            shape = (len(lengths), int(shared.sum()))
+            shape = (len(lengths), int(usable.sum()))
             parts.append(sparse.csr_array((weights[kept], column[place[kept]], ends), shape=shape))
-        return parts, known[shared], rarity[shared], np.concatenate(long)
+        return parts, known[usable], rarity[usable], np.concatenate(long)
 
 
 def _beside(bodies: list[sparse.csr_array], headings: list[sparse.csr_array]) -> sparse.csr_array:
@@ -137,18 +140,22 @@ def _numbered(texts: Iterable[str | None], numbers: defaultdict[str, int]) -> ND
     return np.array(found, dtype=np.int32)
 
 
-def _distinct(texts: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the terms of all texts sorted, each once, and in how many texts it is; a range of terms at a time."""
+def _shared(texts: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the terms that are in more than one text, sorted, and in how many; a range of terms at a time.
+
+    A last term, larger than any, stands for all others; it has no number.
+    """
     sample = np.sort(np.concatenate([terms[::PARTS] for terms in texts]))
-    bounds = [np.iinfo(np.int64).min, *sample[len(sample) // PARTS :: len(sample) // PARTS + 1], np.iinfo(np.int64).max]
+    bounds = [np.iinfo(np.int64).min, *sample[len(sample) // PARTS :: len(sample) // PARTS + 1], LAST]
     known, found_in = [], []
     for low, high in pairwise(bounds):
         some = np.concatenate([terms[(terms >= low) & (terms < high)] for terms in texts])
         some.sort()
         starts = np.flatnonzero(np.concatenate([[True], some[1:] != some[:-1]])[: len(some)])
-        known.append(some[starts])
-        found_in.append(np.diff(np.append(starts, len(some))))
-    return np.concatenate(known), np.concatenate(found_in)
+        times = np.diff(np.append(starts, len(some)))
+        known.append(some[starts[times > 1]])
+        found_in.append(times[times > 1])
+    return np.concatenate([*known, [LAST]]), np.concatenate(found_in)
 
 
 def _blocks(
