@@ -14,6 +14,7 @@ const along = (() => {
   const on = { refused() {}, heard() {}, changed() {} };
   const batch = new Batch(key, base);
   let away = Boolean(kept), trouble = null, waited = false, told = 0; // some had to wait; so many are known to be saved
+  let opened = false;
 
   const outbox = new Outbox(key, {
     changed(why, gone) {
@@ -29,9 +30,10 @@ const along = (() => {
     },
     added(entry, elsewhere) {
       $("saved").hidden = true;
-      batch.note(entry);
+      const noted = opened ? batch.note(entry) : ready.then(() => batch.note(entry));
       if (elsewhere) on.heard(entry);
       paint();
+      return noted;
     },
   });
 
@@ -141,7 +143,10 @@ const along = (() => {
   waited = before.length > 0;
   outbox.flush();
   // whoever leaves a page at once after a decision leaves before it is noted in the batch
-  const ready = batch.open().then(() => { for (const entry of before) batch.note(entry); });
+  const ready = batch.open().then(() => {
+    opened = true;
+    for (const entry of before) batch.note(entry);
+  });
   ready.then(paint).then(tend).catch(() => {}); // a browser that keeps no pages, or no network just now
 
   return { on, outbox, batch, ask, post, ready, moment, kept: Boolean(kept), get away() { return away; } };

@@ -55,12 +55,12 @@ class Batch {
   /* Note what was said about a record; once it is taken back, the record is left again. */
   note({ url, fields }) {
     const report = Number(new URLSearchParams(fields).get("report"));
-    if (!this.#cards.has(report)) return;
+    if (!this.#cards.has(report)) return null;
     this.#said.delete(report);
     const entry = { url, fields };
     if (url === `${this.#base}/votes`) this.#said.set(report, entry);
-    else if (url !== `${this.#base}/undo`) return;
-    this.#work("readwrite", (_, votes) => {
+    else if (url !== `${this.#base}/undo`) return null;
+    return this.#work("readwrite", (_, votes) => {
       if (this.#said.has(report)) votes.put({ key: this.#key, report, entry, at: Date.now() });
       else votes.delete([this.#key, report]);
     }).catch(() => {}); // the outbox has it, too, until the server has it

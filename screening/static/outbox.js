@@ -6,12 +6,13 @@
 
 class Outbox {
   static #PATIENCE = 30000; // ms until an answer that does not come counts as none
-  #key; #memory = { waiting: [], refused: [] }; #sending = null; #wait = 0; #timer = null;
+  #key; #memory = { waiting: [], refused: [] }; #noted = null; #sending = null; #wait = 0; #timer = null;
   saved = 0; // so many were, since the page came
 
   /* changed(trouble, away): why not all is saved (null when all is), and whether the server is out of reach (null when
      nothing was sent). refused(entry): the server said no, entry.problem why; sending it again
-     would not help. added(entry, elsewhere): a decision was made, here or in another tab. */
+     would not help. added(entry, elsewhere): a decision was made, here or in another tab; a promise that it gives is
+     awaited before the entry is forgotten. */
   constructor(key, { changed, refused, added }) {
     Object.assign(this, { changed, refused, added });
     this.#key = key;
@@ -40,7 +41,7 @@ class Outbox {
   add(url, fields, about = "") {
     const entry = { id: crypto.randomUUID(), url, fields, about };
     this.#keep("waiting", entry);
-    this.added(entry, false);
+    this.#noted = Promise.all([this.#noted, this.added(entry, false)]);
     return this.flush();
   }
 
@@ -75,6 +76,7 @@ class Outbox {
         return;
       }
       this.#wait = 0;
+      await this.#noted; // whoever leaves the page now finds it here or there
       if (problem) this.#refuse({ ...entry, problem });
       else this.saved += 1;
       this.#forget("waiting", entry.id);

@@ -141,7 +141,7 @@ def test_status_leaves_out_what_is_none(run: Run, imported: Path) -> None:
 def test_one_is_no_plural(run: Run, folder: Path) -> None:
     said = run("verify", "-C", folder)[1]
     assert said.startswith("1 event in 1 log: ")
-    assert "0 raw replies as saved, none missing." in said
+    assert "0 raw replies and 0 full texts as saved, none missing." in said
 
 
 def test_what_the_template_left_to_be_written_is_named(run: Run, tmp_path: Path) -> None:
