@@ -66,8 +66,11 @@ class Seen:
     known: tuple[int, ...]
 
     def stale(self, before: Seen | None) -> bool:
-        """Say whether an order that was made from what was seen before is to be made anew."""
-        if before is None or self._setting != before._setting:
+        """Say whether an order that was made from what was seen before is to be made anew.
+
+        At once when a vote was taken back: its report is to be read again, and the order does not hold it.
+        """
+        if before is None or self._setting != before._setting or self.votes < before.votes:
             return True
         news = abs(self.votes - before.votes) + abs(self.resolutions - before.resolutions)
         return max(news, int(self.newest != before.newest)) >= max(1, GROWTH * before.votes)
