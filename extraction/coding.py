@@ -8,12 +8,9 @@ from typing import Any
 
 from extraction.values import choice, collect, text_of
 from review.errors import DecisionError
-from review.forms import POLARITIES, Framework, Option
+from review.forms import EMERGENT, POLARITIES, Framework, Option
 from review.protocol.faults import meant
 from review.store import Actor, Entry, Event, Store, append_many
-
-EMERGENT = "emergent:"
-"""What a component or sub-element begins with that the framework does not have, so that a typing slip is no theme."""
 
 PERSPECTIVES = (Option("mentor", "Mentor"), Option("mentee", "Mentee"), Option("organisation", "Organisation"))
 EVIDENCE = (Option("measured", "Measured"), Option("perceived", "Perceived"), Option("opinion", "Opinion"))

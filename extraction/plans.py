@@ -105,7 +105,8 @@ def _change(line: int, entry: Entry, key: Sequence[str], before: Mapping[str, An
     if before is None:
         said = [(n, v) for n, v in entry.payload.items() if v is not None and n not in _IDENTIFIERS]
         return Change(line, "new", what, "; ".join(f"{name}: {_said(value)}" for name, value in said), entry)
-    other = [name for name, value in entry.payload.items() if before[name] != value]
+    now = {name: value for name, value in entry.payload.items() if name not in _IDENTIFIERS}
+    other = [name for name, value in now.items() if before[name] != value]
     text = "; ".join(f"{name}: {_said(before[name])} → {_said(entry.payload[name])}" for name in other)
     return Change(line, "changed", what, text, entry) if other else None
 

@@ -72,7 +72,7 @@ def report_at(connection: Connection, file_name: str, position: int) -> int | No
 
 
 def answers(connection: Connection, form: str, person: str | None = None) -> list[dict[str, Any]]:
-    """Give the current answers to a form (``name@version``), of one person or of all.
+    """Give the current answers to a form (by its name, whatever the version), of one person or of all.
 
     Returns
     -------

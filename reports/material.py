@@ -109,7 +109,7 @@ def gather(
     told = notice_rows.told(connection, [paper.report for paper in papers])
     papers = notices.flagged(papers, told)
     found = studies(papers)
-    answers, differ = characteristics.current(rows.answers(connection, form.id) if form else ())
+    answers, differ = characteristics.current(rows.answers(connection, form.name) if form else ())
     codings = rows.codings(connection)
     searches = searches_of(connection, protocol, known or Known())
     balanced(searches.rows, flow)

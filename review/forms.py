@@ -6,13 +6,24 @@ these values, so that the two rooms need not know each other (docs/decisions/000
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-FieldType = Literal["text", "number", "single", "multiple", "date", "country"]
+FieldType = Literal["text", "number", "single", "multiple", "date", "country", "counts", "group", "table"]
 """What an answer's value is: ``text`` a str; ``number`` an int or float; ``single`` the code of an option;
 ``multiple`` a list of codes in the form's order; ``date`` ISO 8601 cut to what is known (``"2014"``, ``"2014-05"``,
-``"2014-05-31"``); ``country`` a list of ISO 3166-1 alpha-2 codes (``review.countries`` gives their names)."""
+``"2014-05-31"``); ``country`` a list of ISO 3166-1 alpha-2 codes (``review.countries`` gives their names); ``counts``
+a list of ``{"label": str, "score": number or None, "n": int or None}``, how many gave each response.
+
+``group`` (fields that repeat: one row per arm, per outcome, per survey item) and ``table`` (the same with rows that
+the form names) are lists of rows: each a dict of sub-field id -> value or ``{"missing": code}``, empty cells left out;
+a row of a table has the code of its row under ``"row"``. Sub-fields are of the other types."""
+
+COMPOUND: tuple[FieldType, ...] = ("group", "table")
+
+Prefill = Literal["authors", "year", "title", "journal", "doi", "author_country"]
+"""What of a bibliographic record can be offered as the value of a field."""
 
 Missing = Literal["not_reported", "not_applicable", "unclear"]
 """Why an answer has no value: three different things, and none of them is an empty cell."""
@@ -30,6 +41,9 @@ NOT_REPORTED = "not_reported"
 POLARITIES: dict[str, str] = {"+": "supports", "-": "adverse or against", "0": "condition or context"}
 """What a coded finding says about its component -> how it reads."""
 
+EMERGENT = "emergent:"
+"""What a component or sub-element begins with that the framework does not have, so that a typing slip is no theme."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -40,8 +54,20 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """A condition: the value of another field is, or has among several, one of these codes."""
+
+    field: str
+    among: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form: what is asked, of which type, and whether a quote with its place is expected."""
+    """One field of a form: what is asked, of which type, and whether a quote with its place is expected.
+
+    ``fields`` are the sub-fields of a group or a table, ``rows`` the rows of a table. It is asked only ``when`` its
+    condition holds. ``prefill`` names what of the bibliographic record is offered as its value.
+    """
 
     id: str
     label: str
@@ -51,14 +77,19 @@ class Field:
     guidance: str | None = None
     options: tuple[Option, ...] = ()
     unit: str | None = None
+    when: When | None = None
+    prefill: Prefill | None = None
+    fields: tuple[Field, ...] = ()
+    rows: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled group of fields."""
+    """A titled group of fields, asked only ``when`` its condition holds."""
 
     title: str
     fields: tuple[Field, ...]
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +131,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """An appraisal instrument of a named edition: structure only, with a link to the official form."""
+    """An appraisal instrument of a named edition: structure only, with a link to the official form.
+
+    ``of`` says what is appraised: studies, or the findings of the synthesis (GRADE-CERQual). ``overall`` are the levels
+    of an overall judgement, which a person makes and nothing computes; ``()`` when the instrument has none.
+    """
 
     name: str
     edition: str
@@ -110,6 +145,8 @@ class Instrument:
     designs: tuple[str, ...]
     responses: tuple[Option, ...]
     items: tuple[Item, ...]
+    of: Literal["study", "finding"] = "study"
+    overall: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +170,42 @@ class Framework:
     source: str
     components: tuple[Component, ...]
     allow_emergent: bool = True
+
+
+# -- what was extracted, as the reports are handed it
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """What counts for one field of one study, or one item of one instrument.
+
+    ``method`` tells how it came about: ``single`` one person; ``agreed`` two said the same; ``discussion``, ``third``,
+    ``checked`` as noted when it was settled; ``open`` two differ, or are not done: then there is no value.
+    """
+
+    study: str
+    sheet: str
+    field: str
+    value: Any
+    missing: str | None
+    reason: str | None
+    quote: str | None
+    place: str | None
+    method: Literal["single", "agreed", "discussion", "third", "checked", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Everything that was taken out of the included studies, as it counts now.
+
+    ``answers`` by (study, field), ``judgements`` by (study, instrument, item). ``codings`` are rows with the columns of
+    the store's table, component and sub-element as they stand after merges and splits of themes; ``themes`` gives the
+    label of every emergent one by its key. ``findings`` and ``cmos`` are rows of their tables.
+    """
+
+    answers: Mapping[tuple[str, str], Final]
+    judgements: Mapping[tuple[str, str, str], Final]
+    codings: Sequence[Mapping[str, Any]]
+    themes: Mapping[str, str]
+    findings: Sequence[Mapping[str, Any]]
+    cmos: Sequence[Mapping[str, Any]]

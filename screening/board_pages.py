@@ -19,10 +19,11 @@ from starlette.routing import Route
 from review.errors import DecisionError
 from review.store import Actor, Store, jobs
 from review.web import Form, Here, action, here, show
+from review.web.fields import is_number, number, of_another, text, texts
 from review.web.kit import LARGEST_UPLOAD
 from screening import board, list_rows, lists, retrieval
 from screening.display import authors
-from screening.page_kit import is_number, number, of_another, report_of, text, texts
+from screening.page_kit import report_of
 from screening.uploads import Upload, Uploads
 
 PATH = "/fulltext"

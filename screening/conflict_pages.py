@@ -12,8 +12,9 @@ from starlette.routing import Route
 from review.errors import DecisionError
 from review.protocol import Stage
 from review.web import Form, Here, action, here, show
+from review.web.fields import number, of_another, text, texts
 from screening import blinding, comments, conflicts, decisions, keys, rows
-from screening.page_kit import PREFIX, card_of, common, number, of_another, report_of, stage_of, text, texts
+from screening.page_kit import PREFIX, card_of, common, report_of, stage_of
 from screening.settings_pages import habits
 
 COMMENT = "c"

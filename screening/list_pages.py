@@ -17,11 +17,12 @@ from review.errors import DecisionError
 from review.formats import registry
 from review.protocol import Stage
 from review.web import Form, Here, action, here, show
+from review.web.fields import number, of_another, text, texts
 from screening import decisions, list_rows, lists, rows, tags
 from screening.checks import VERDICTS
 from screening.display import authors
 from screening.list_rows import Filters
-from screening.page_kit import NAMES, PREFIX, common, number, of_another, report_of, stage_of, text, texts
+from screening.page_kit import NAMES, PREFIX, common, report_of, stage_of
 
 PAGE_LENGTH = 50
 _FILTERS = ("q", "verdict", "reason", "day", "tag", "changed")

@@ -14,10 +14,11 @@ from review.errors import DecisionError
 from review.protocol import STAGES, Stage
 from review.store import jobs
 from review.web import Form, Here, action, here, show
+from review.web.fields import number, text, texts
 from review.web.kit import require
 from screening import blinding, notices, rows
 from screening.notices import LABELS
-from screening.page_kit import number, report_of, text, texts
+from screening.page_kit import report_of
 
 PATH = "/notices"
 PAGE_LENGTH = 50

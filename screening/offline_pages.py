@@ -13,9 +13,10 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from review.web import Form, action, here, show
+from review.web.fields import of_another
 from review.web.kit import require
 from screening import queue_rows, worklist
-from screening.page_kit import PREFIX, cards_of, common, numbers, of_another, outbox, sent, stage_of
+from screening.page_kit import PREFIX, cards_of, common, numbers, outbox, sent, stage_of
 
 BATCH = 200
 DAYS = 3

@@ -13,10 +13,11 @@ from starlette.routing import Route
 from review.protocol import Stage
 from review.record import Record
 from review.web import Here, here, show
+from review.web.fields import number
 from review.web.kit import render, wants_json
 from screening import order_rows, queue_rows, turns, worklist
 from screening.order_rows import Ranking
-from screening.page_kit import PREFIX, common, number, stage_of
+from screening.page_kit import PREFIX, common, stage_of
 from screening.ranking.order import RANDOM_EVERY, unpacked
 
 ROUND = "It belongs to a round, such as a pilot or a check of exclusions: these come first, whatever the order."

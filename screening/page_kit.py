@@ -11,12 +11,12 @@ from uuid import uuid4
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 
 from review.errors import DecisionError
 from review.protocol import STAGES, Protocol, Stage
 from review.web import Form, Here
-from review.web.kit import problem, render
+from review.web.fields import is_number
+from review.web.kit import render
 from screening import notices, quotes, reading, repairs, worklist
 from screening.display import Card, card
 from screening.highlight import highlighter
@@ -35,27 +35,6 @@ def stage_of(request: Request) -> Stage:
     return cast(Stage, stage)
 
 
-def number(request: Request, name: str) -> int | None:
-    """Give a number of an address; ``None`` when it is absent or none."""
-    value = request.query_params.get(name)
-    return int(value) if value is not None and is_number(value) else None
-
-
-def is_number(value: object) -> bool:
-    """Say whether a sent text is a number that a database can hold."""
-    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16
-
-
-def text(form: Form, name: str) -> str | None:
-    """Give a field of a form, ``None`` when it is empty."""
-    return str(form.get(name) or "").strip() or None
-
-
-def texts(form: Form, name: str) -> tuple[str, ...]:
-    """Give every value of a field of a form."""
-    return tuple(str(value) for value in form.getlist(name))
-
-
 def numbers(form: Form, name: str) -> list[int]:
     """Give the numbers of a field that lists them with commas."""
     return [int(one) for one in str(form.get(name, "")).split(",") if is_number(one)]
@@ -67,14 +46,6 @@ def report_of(form: Form) -> int:
     if not is_number(value):
         raise DecisionError("no report was named", hint="go back to the record and decide again")
     return int(str(value))
-
-
-def of_another(request: Request, at: Here, form: Form) -> Response | None:
-    """Refuse what a page sends that another person had opened in this browser; the page keeps it for them."""
-    if form.get("person", at.actor.person) == at.actor.person:
-        return None
-    hint = "say at the top of the page that you are that person, then it is sent"
-    return problem(request, 403, "this was decided by another person than the one who is signed in now", hint)
 
 
 def outbox(at: Here, stage: Stage) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, literal, or_, select
 
+from review.passages import Page
 from review.store import aside, schema
 from review.store.among import Among
 
@@ -36,15 +37,6 @@ class Sought:
     asked_on: str | None
     person: str
     at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The text of one page of a file: its number from 1, and what a quote calls it (``12``, ``Methods``)."""
-
-    number: int
-    label: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

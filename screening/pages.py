@@ -16,6 +16,7 @@ from starlette.routing import Route
 from review.errors import DecisionError
 from review.protocol import STAGES, Stage
 from review.web import Form, Here, Room, action, here, show
+from review.web.fields import is_number, number, of_another, text, texts
 from review.web.kit import wants_json
 from screening import (
     agreement_pages,
@@ -42,23 +43,18 @@ from screening import (
 from screening.checks import follows
 from screening.highlight import STYLES, WORDS
 from screening.pace import forecast, pace
-from screening.page_kit import (
+from screening.page_kit import (  # fmt: skip
     NAMES,
     PREFIX,
     card_of,
     cards_of,
     common,
-    is_number,
-    number,
     numbers,
-    of_another,
     outbox,
     report_of,
     sent,
     stage_of,
-    text,
-    texts,
-)  # fmt: skip
+)
 
 MOST_AHEAD = 20
 PACE_OF_LAST = 40

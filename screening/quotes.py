@@ -6,7 +6,6 @@ white space is evened out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,20 +13,16 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from review.errors import DecisionError
+from review.passages import mend, stands
 from review.store import Actor, Entry, Store, append_many
-from review.text import fold, many, tidy
+from review.text import many, tidy
 from screening import page_rows, quote_rows, rows
 from screening.checks import noted
-from screening.page_rows import Page
 from screening.quote_rows import Quote
 
 LONGEST = 4000
 """Characters of a quote: a full page has about so many, and who quotes pages decides nothing with them."""
 LONGEST_PAGE, LONGEST_NOTE, LONGEST_KEY = 200, 2000, 64
-
-_HYPHENS = "-\u2010\u2011"
-_SOFT = re.compile("\u00ad[ \t]*\r?\n?[ \t]*")
-_BROKEN = re.compile(rf"([^\W_]+)[{_HYPHENS}][ \t]*\r?\n\s*([^\W_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,52 +111,6 @@ def of_each(connection: Connection, person: str, roots: Sequence[int]) -> dict[i
     }
 
 
-def stands(text: str, page: str, pages: Sequence[Page]) -> Literal["yes", "no", "unknown"]:
-    """Say whether a page holds a passage word for word; it may run on to the next. Only letters and digits count.
-
-    >>> stands("Well-being rose.", "1", [Page(1, "1", "well-\\nbeing"), Page(2, "2", "rose.")])
-    'yes'
-    >>> stands("It fell.", "1", [Page(1, "1", "It rose.")]), stands("It fell.", "3", ())
-    ('no', 'unknown')
-    """
-    at = [n for n, one in enumerate(pages) if page in (one.label, str(one.number)) and one.text.strip()]
-    if not at:
-        return "unknown"
-    wanted = _letters(text)
-    return "yes" if any(wanted in _letters(pages[n].text + _next(pages, n)) for n in at) else "no"
-
-
-def _next(pages: Sequence[Page], n: int) -> str:
-    return pages[n + 1].text if n + 1 < len(pages) else ""
-
-
-def mend(text: str, told: str = "") -> str:
-    """Give a passage without its line ends, words that were broken at them made whole.
-
-    A hyphen at the end of a line stays when a capital or a digit follows it, and when ``told``, the text of the file,
-    has the word with its hyphen in the middle of a line.
-
-    >>> mend("Men-\\ntoring of well-\\nbeing  in Mann-\\nWhitney", "their well-being")
-    'Mentoring of well-being in Mann-Whitney'
-    """
-    text = _SOFT.sub("", text)
-    known = _one_hyphen(told)
-
-    def whole(found: re.Match[str]) -> str:
-        first, second = found[1], found[2]
-        compound = f"{first}-{second}"
-        if not second[0].islower() or first[-1].isdecimal() or re.search(rf"\b{re.escape(compound.casefold())}", known):
-            return compound
-        return first + second
-
-    return tidy(_BROKEN.sub(whole, text.encode("utf-8", "replace").decode())) or ""
-
-
-def _one_hyphen(text: str) -> str:
-    """Give a text in lower case with one sort of hyphen."""
-    return re.sub(f"[{_HYPHENS}]", "-", text.casefold())
-
-
 def _checked(text: str) -> str:
     if not text:
         raise DecisionError("the quote is empty", hint="select a passage, or write it down")
@@ -186,7 +135,3 @@ def _root(connection: Connection, report: int) -> int:
     if root is None or root not in rows.statuses(connection, "full-text", (root,)):
         raise DecisionError(f"report {report} is not at full text", hint="open the record again")
     return root
-
-
-def _letters(text: str) -> str:
-    return fold(text).replace(" ", "")

@@ -12,10 +12,11 @@ from starlette.routing import Route
 
 from review.protocol import Stage
 from review.web import Form, Here, action, here, show
+from review.web.fields import of_another, text
 from review.web.kit import problem, render, wants_json
 from screening import jats, page_rows, quotes, reading, rows
 from screening.highlight import places
-from screening.page_kit import common, marker, of_another, report_of, text
+from screening.page_kit import common, marker, report_of
 from screening.page_rows import File
 
 STAGE: Stage = "full-text"

@@ -10,8 +10,9 @@ from review.errors import DecisionError
 from review.protocol import Stage
 from review.store.chosen import REPAIRABLE
 from review.web import Form, Here, action, here, show
+from review.web.fields import number, of_another
 from screening import repairs
-from screening.page_kit import PREFIX, common, number, of_another, report_of, stage_of
+from screening.page_kit import PREFIX, common, report_of, stage_of
 
 
 def repair(request: Request) -> Response:

@@ -16,8 +16,9 @@ from review.errors import DecisionError
 from review.protocol import Stage
 from review.text import many
 from review.web import Form, Here, action, here, show
+from review.web.fields import is_number, text, texts
 from screening import handover, round_rows, rounds, rows
-from screening.page_kit import PREFIX, common, is_number, stage_of, text, texts
+from screening.page_kit import PREFIX, common, stage_of
 from screening.round_plans import KINDS, LEFT, PILOT_SIZE, Again, Asked, Pilot, Plan, Quality, Share, screeners
 
 SEEDS = 1_000_000

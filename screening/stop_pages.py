@@ -15,9 +15,10 @@ from starlette.routing import Route
 from review.errors import DecisionError
 from review.protocol import Stage
 from review.web import Form, action, here, show
+from review.web.fields import is_number, text
 from screening import rows, stop_rows, stops
 from screening.pace import forecast
-from screening.page_kit import PREFIX, common, is_number, stage_of, text
+from screening.page_kit import PREFIX, common, stage_of
 from screening.recall import TARGET
 
 TARGETS = (80, 90, 95, 99)

@@ -53,7 +53,7 @@ def extract(call: Call, action: str, file: Path | None, yes: bool, preview: bool
     if action == "status":
         keys = _keys(workspace)
         with workspace.store.read() as connection:
-            done = answers.progress(form, keys, rows.answers(connection, form.id))
+            done = answers.progress(form, keys, rows.answers(connection, form.name))
         call.give({"form": form.id, "studies": [asdict(one) for one in done]})
         call.say(f"{form.label} ({form.id}), {many(len(done), 'study')}")
         call.say(*(f"  {one.study}: {one.answered} of {one.fields} fields{_still(one)}" for one in done))
@@ -65,7 +65,7 @@ def extract(call: Call, action: str, file: Path | None, yes: bool, preview: bool
     file = _named(file)
     actor, keys = _begin(call, workspace)
     with workspace.store.read() as connection:
-        mine = rows.answers(connection, form.id, actor.person)
+        mine = rows.answers(connection, form.name, actor.person)
     if action == "out":
         return write_out(call, "extract", file, sheets.answers_table(form, keys, mine))
     plan = sheets.answers_plan(form, keys, mine, existing_file(file))
@@ -227,7 +227,7 @@ def _form_answers(workspace: Workspace, connection: Any) -> list[dict[str, Any]]
     from extraction import library, rows
 
     name = workspace.protocol.proforma
-    return rows.answers(connection, library.form(name, workspace.folder).id) if name else []
+    return rows.answers(connection, library.form(name, workspace.folder).name) if name else []
 
 
 def _set(name: str | None, key: str) -> str:

@@ -156,6 +156,31 @@ class Member:
     papers_as: tuple[str, ...] = ()
 
 
+By = Literal["single", "checked", "double"]
+"""Who does a work: one person; one, and another checks it; two, who do not see each other's until both are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of a team's own rule of appraisal: a study has it with at most so many of each response named."""
+
+    label: str
+    at_most: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesis:
+    """How studies are extracted, appraised and coded; ``levels`` is the team's own rule, the first that fits holds.
+
+    No rule excludes a study: it is printed with the table of appraisal.
+    """
+
+    extraction: By = "single"
+    appraisal: By = "single"
+    coding: By = "single"
+    levels: tuple[Level, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Highlights:
     """Words to mark in a text beside those of the concepts: what speaks for and what against a record."""
@@ -191,6 +216,7 @@ class Protocol:
     remove_unmatched: bool = False
     cochrane_updates: bool = False
     highlights: Highlights = field(default_factory=Highlights)
+    synthesis: Synthesis = field(default_factory=Synthesis)
 
     def rules(self, stage: Stage) -> StageRules:
         """Give the rules of a stage."""

@@ -17,10 +17,12 @@ from review.formats.languages import CODES
 from review.protocol.faults import Notes, Reader
 from review.protocol.model import (
     STAGES,
+    By,
     Concept,
     Criterion,
     ExportFile,
     Highlights,
+    Level,
     Limits,
     Member,
     Platform,
@@ -31,6 +33,7 @@ from review.protocol.model import (
     SourceChoice,
     StageRules,
     Strategy,
+    Synthesis,
 )
 from review.protocol.strategies import read_strategy
 from review.record import Kind
@@ -105,7 +108,7 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
     words.close()
     work = top.table_of("synthesis")
     framework, proforma, instruments = work.text("framework"), work.text("proforma"), work.texts("instruments")
-    work.close()
+    synthesis = _synthesis(work)
     search, dedupe = top.table_of("search"), top.table_of("dedupe")
     remove_unmatched = search.flag("remove_unmatched", False)
     cochrane_updates = dedupe.flag("cochrane_updates", False)
@@ -115,7 +118,25 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
         title or "", question or "", digest, text, registration, funding, interests, concepts,
         tuple(s for s in strategies if s), limits, sources, platforms, imports, criteria, first, second, team,
         framework, proforma, instruments, remove_unmatched, cochrane_updates, highlights,
+        synthesis,
     )  # fmt: skip
+
+
+def _synthesis(table: Reader) -> Synthesis:
+    """Read how many people do what, and the team's own rule of appraisal: [[synthesis.levels]] label, at_most."""
+    by = {name: cast(By, table.choice(name, get_args(By), "single")) for name in ("extraction", "appraisal")}
+    coding = cast(By, table.choice("coding", ("single", "double"), "single"))
+    levels = []
+    for entry in table.listed("levels"):
+        label, most = entry.text("label", required=True) or "", entry.table.get("at_most", {})
+        entry.known.append("at_most")
+        if not isinstance(most, dict) or any(type(n) is not int or n < 0 for n in most.values()):
+            entry.fault("at_most", "must be a table of responses and numbers, such as { no = 0, cant_tell = 2 }")
+            most = {}
+        entry.close()
+        levels.append(Level(label, tuple(most.items())))
+    table.close()
+    return Synthesis(**by, coding=coding, levels=tuple(levels))
 
 
 def _concept(name: str, table: Reader) -> Concept:

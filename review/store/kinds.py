@@ -6,44 +6,18 @@ Only ``projection`` calls them. Given a whole log at once they write the same as
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from review.store import schema
 from review.store.event import Event
+from review.store.evidence_kinds import EVIDENCE_HANDLERS
 from review.store.grouping import Grouping
 from review.store.in_force import rules_in_force
 from review.store.standing import Rules
-
-
-def _put(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Replace rows by primary key; of several with one key the last wins."""
-    keys = [c.name for c in table.primary_key.columns]
-    last = {tuple(row[k] for k in keys): row for row in rows}
-    if not last:
-        return
-    _drop(connection, table, [{k: row[k] for k in keys} for row in last.values()])
-    connection.execute(adding(table), [dict(row) for row in last.values()])
-
-
-def _drop(connection: Connection, table: Table, keys: Sequence[Mapping[str, Any]]) -> None:
-    """Take rows away by columns of the same names in every key."""
-    if keys:
-        connection.execute(_dropping(table, tuple(keys[0])), [{f"key_{n}": v for n, v in key.items()} for key in keys])
-
-
-@cache
-def adding(table: Table) -> Insert:
-    """Give the statement that adds rows, built once."""
-    return insert(table)
-
-
-@cache
-def _dropping(table: Table, names: tuple[str, ...]) -> Delete:
-    return delete(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in names))
+from review.store.writing import Handler, adding, drop, put, values
 
 
 def _on_protocol(connection: Connection, events: Sequence[Event]) -> set[int]:
@@ -99,8 +73,8 @@ def _on_decision(connection: Connection, events: Sequence[Event]) -> set[int]:
         lists = {n: event.payload.get(n, []) for n in ("reasons", "acts_on")}
         answers = {"criteria": event.payload.get("criteria", {})}
         rows.append({**key, **values, **lists, **answers, "event": event.id, "at": event.at})
-    _drop(connection, schema.decision, cleared)
-    _put(connection, schema.decision, rows)
+    drop(connection, schema.decision, cleared)
+    put(connection, schema.decision, rows)
     return {report for report, _, _ in last}
 
 
@@ -154,9 +128,9 @@ def _on_retrieval(connection: Connection, events: Sequence[Event]) -> set[int]:
             facts = {n: said["file"].get(n) for n in ("kind", "size", "pages", "name", "licence", "version")}
             files[report, said["file"]["sha256"]] = {**facts, "url": said.get("url"), **made}
             holds[report].add(said["file"]["sha256"])
-    _put(connection, schema.retrieval, rows.values())
+    put(connection, schema.retrieval, rows.values())
     names_of_file = ("report", "sha256")
-    _drop(connection, schema.full_text, [dict(zip(names_of_file, key, strict=True)) for key in files])
+    drop(connection, schema.full_text, [dict(zip(names_of_file, key, strict=True)) for key in files])
     held = [{**dict(zip(names_of_file, key, strict=True)), **said} for key, said in files.items() if said is not None]
     if held:
         connection.execute(adding(schema.full_text), held)
@@ -188,10 +162,10 @@ def _on_notices(connection: Connection, events: Sequence[Event]) -> set[int]:
             told = {"on": one.get("on"), "label": one.get("label"), "event": event.id}
             held[key] = {**dict(zip(keys, key, strict=True)), **told, "since": old["since"], "seen": old["seen"]}
         asked += [{"report": one, "source": source, "at": event.at, "event": event.id} for one in sorted(checked)]
-    _drop(connection, table, [dict(zip(keys, key, strict=True)) for key in before])
+    drop(connection, table, [dict(zip(keys, key, strict=True)) for key in before])
     if held:
         connection.execute(insert(table), [held[key] for key in sorted(held)])
-    _put(connection, schema.checked, asked)
+    put(connection, schema.checked, asked)
     return set()
 
 
@@ -210,7 +184,7 @@ def _on_stop(connection: Connection, events: Sequence[Event]) -> set[int]:
         told = {"reports": len(said["reports"]), "how": said.get("how", {}), "why": said.get("why"), "ended": None}
         connection.execute(insert(schema.stop), about | told)
         rows = [{"report": one, "stage": said["stage"], "event": event.id} for one in said["reports"]]
-        _put(connection, schema.stopped, rows)
+        put(connection, schema.stopped, rows)
         touched |= set(said["reports"])
     return touched
 
@@ -238,7 +212,7 @@ def _on_assignment(connection: Connection, events: Sequence[Event]) -> set[int]:
     if rounds:
         connection.execute(insert(schema.round_), list(rounds.values()))
     names = ("report", "stage", "person", "round")
-    _drop(connection, schema.assignment, [dict(zip(names, key, strict=True)) for key in handed])
+    drop(connection, schema.assignment, [dict(zip(names, key, strict=True)) for key in handed])
     fresh = [{**dict(zip(names, key, strict=True)), **said} for key, said in handed.items() if said is not None]
     if fresh:
         connection.execute(insert(schema.assignment), fresh)
@@ -252,52 +226,21 @@ def _on_comment(connection: Connection, events: Sequence[Event]) -> set[int]:
     return set()
 
 
-def _on_study(connection: Connection, events: Sequence[Event]) -> set[int]:
-    rows = [{"report": r, "study": e.payload["study"], "event": e.id} for e in events for r in e.payload["reports"]]
-    _put(connection, schema.study, rows)
-    return set()
-
-
-def _values(table: Table) -> Callable[[Connection, Sequence[Event]], set[int]]:
-    """Make the function of an event whose payload names the table's columns; ``"cleared": true`` takes a row away."""
-    own = [c.name for c in table.columns if c.name not in ("person", "event")]
-
-    def write(connection: Connection, events: Sequence[Event]) -> set[int]:
-        keys = [c.name for c in table.primary_key.columns]
-        last: dict[tuple[Any, ...], Event] = {}
-        for event in events:
-            last[tuple(event.payload.get(k, event.person) for k in keys)] = event
-        gone = [dict(zip(keys, key, strict=True)) for key, e in last.items() if e.payload.get("cleared")]
-        _drop(connection, table, gone)
-        rows = [
-            {**{n: e.payload.get(n) for n in own}, "person": e.person, "event": e.id}
-            for e in last.values()
-            if not e.payload.get("cleared")
-        ]
-        _put(connection, table, rows)
-        return set()
-
-    return write
-
-
-HANDLERS: Mapping[str, Callable[[Connection, Sequence[Event]], set[int]]] = {
+HANDLERS: Mapping[str, Handler] = {
     "protocol": _on_protocol,
     "group": _on_group,
     "pair": _on_pair,
-    "value": _values(schema.value),
+    "value": values(schema.value),
     "decision": _on_decision,
     "resolution": _on_resolution,
     "retrieval": _on_retrieval,
-    "quote": _values(schema.quote),
+    "quote": values(schema.quote),
     "notices": _on_notices,
     "stop": _on_stop,
     "assignment": _on_assignment,
-    "tag": _values(schema.tag),
+    "tag": values(schema.tag),
     "comment": _on_comment,
-    "study": _on_study,
-    "answer": _values(schema.answer),
-    "judgement": _values(schema.judgement),
-    "coding": _values(schema.coding),
+    **EVIDENCE_HANDLERS,
 }
 
 TOGETHER = {"merge": "group", "split": "group", "notice_seen": "notices"}

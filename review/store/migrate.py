@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from review.errors import StageError
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision; a test compares it with the migrations folder."""
 
 RESTAND = "restand"

@@ -17,8 +17,9 @@ from review.store import schema
 from review.store.among import Among
 from review.store.event import Event
 from review.store.in_force import rules_in_force
-from review.store.kinds import HANDLERS, TOGETHER, adding
+from review.store.kinds import HANDLERS, TOGETHER
 from review.store.standing import Panel, Rules, Vote, current, decide
+from review.store.writing import adding
 
 _CHUNK = 400
 STAGES = ("title-abstract", "full-text")

@@ -2,7 +2,8 @@
 
 Three sorts of table: what machines found (``found``, and pair), the log of what people and rules did (event:
 append-only), and projections of the log (``PROJECTIONS``, report.merged_into, pair.verdict) that
-``review.store.projection`` alone writes and ``verify`` rebuilds. What is no part of the review stands in ``aside``.
+``review.store.projection`` alone writes and ``verify`` rebuilds; those of extraction and synthesis are in ``evidence``.
+What is no part of the review stands in ``aside``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,21 @@ from sqlalchemy import (
     true,
 )
 
+from review.store.evidence import EVIDENCE
+from review.store.evidence import answer as answer
+from review.store.evidence import apart as apart
+from review.store.evidence import assent as assent
+from review.store.evidence import cmo as cmo
+from review.store.evidence import coding as coding
+from review.store.evidence import filling as filling
+from review.store.evidence import finding as finding
+from review.store.evidence import judgement as judgement
+from review.store.evidence import memo as memo
+from review.store.evidence import recoded as recoded
+from review.store.evidence import settled as settled
+from review.store.evidence import sheet as sheet
+from review.store.evidence import study as study
+from review.store.evidence import theme as theme
 from review.store.found import hit_count as hit_count
 from review.store.found import metadata as metadata
 from review.store.found import page as page
@@ -275,62 +291,8 @@ comment = Table(
     Column("at", String, nullable=False),
 )
 
-study = Table(
-    "study",
-    metadata,
-    Column("report", Integer, ForeignKey("report.id"), primary_key=True),
-    Column("study", String, nullable=False, index=True),
-    Column("event", String, nullable=False),
-)
-
-answer = Table(
-    "answer",
-    metadata,
-    Column("study", String, primary_key=True),
-    Column("form", String, primary_key=True),
-    Column("field", String, primary_key=True),
-    Column("person", String, ForeignKey("person.id"), primary_key=True),
-    Column("value", JSON),
-    Column("missing", String),  # not_reported, not_applicable, unclear
-    Column("quote", Text),
-    Column("place", Text),
-    Column("event", String, nullable=False),
-)
-
-judgement = Table(
-    "judgement",
-    metadata,
-    Column("study", String, primary_key=True),
-    Column("instrument", String, primary_key=True),
-    Column("item", String, primary_key=True),
-    Column("person", String, ForeignKey("person.id"), primary_key=True),
-    Column("response", String, nullable=False),
-    Column("reason", Text),
-    Column("quote", Text),
-    Column("place", Text),
-    Column("event", String, nullable=False),
-)
-
-coding = Table(
-    "coding",
-    metadata,
-    Column("key", String, primary_key=True),
-    Column("person", String, ForeignKey("person.id"), primary_key=True),
-    Column("study", String, nullable=False, index=True),
-    Column("statement", String, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("component", String, nullable=False),
-    Column("subelement", String),
-    Column("polarity", String, nullable=False),  # +, -, 0
-    Column("perspective", String),
-    Column("evidence", String),
-    Column("quote", Text),
-    Column("place", Text),
-    Column("event", String, nullable=False),
-)
-
 PROJECTIONS = (
     value, decision, resolution, retrieval, full_text, quote, notice, checked, stop, stopped, standing, round_,
-    assignment, tag, comment, study, answer, judgement, coding,
+    assignment, tag, comment, *EVIDENCE,
 )  # fmt: skip
 """Tables that hold nothing but what follows from the log (with report.merged_into and pair.verdict)."""

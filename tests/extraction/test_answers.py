@@ -17,7 +17,7 @@ KEYS = ("maker2001", "maker2002")
 
 def current(store: Store, form: Form, person: str | None = None) -> list[tuple[str, str, object, str | None]]:
     with store.read() as connection:
-        return [(r["study"], r["field"], r["value"], r["missing"]) for r in rows.answers(connection, form.id, person)]
+        return [(r["study"], r["field"], r["value"], r["missing"]) for r in rows.answers(connection, form.name, person)]
 
 
 def test_values_and_missing_codes_are_kept_with_quote_and_place(two_studies: Store, ann: Actor, form: Form) -> None:
@@ -33,7 +33,7 @@ def test_values_and_missing_codes_are_kept_with_quote_and_place(two_studies: Sto
         ("maker2001", "n", None, "not_reported"),
     ]
     with two_studies.read() as connection:
-        first = rows.answers(connection, form.id)[0]
+        first = rows.answers(connection, form.name)[0]
         assert (first["quote"], first["place"]) == ("We aimed to see", "p. 2")
         verify(connection)
 
@@ -61,7 +61,7 @@ def test_two_people_answer_beside_each_other_and_the_newest_counts(
     assert current(two_studies, form, ann.person) == [("maker2001", "n", 2, None)]
     assert current(two_studies, form, ben.person) == [("maker2001", "n", 3, None)]
     with two_studies.read() as connection:
-        assert answers.newest(rows.answers(connection, form.id))["maker2001", "n"]["value"] == 3
+        assert answers.newest(rows.answers(connection, form.name))["maker2001", "n"]["value"] == 3
 
 
 def test_one_fault_and_nothing_is_saved_and_every_fault_is_told(two_studies: Store, ann: Actor, form: Form) -> None:
@@ -92,6 +92,6 @@ def test_progress_tells_what_is_answered_and_what_is_still_required(two_studies:
     given = [Answer("maker2001", "aim", "To see"), Answer("maker2001", "design", missing="unclear")]
     answers.put(two_studies, ann, form, KEYS, given)
     with two_studies.read() as connection:
-        first, second = answers.progress(form, KEYS, rows.answers(connection, form.id))
+        first, second = answers.progress(form, KEYS, rows.answers(connection, form.name))
     assert (first.answered, first.fields, first.required_open, first.quotes_open) == (2, 6, (), ("aim",))
     assert (second.answered, second.required_open, second.quotes_open) == (0, ("aim", "design"), ())

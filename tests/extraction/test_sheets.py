@@ -39,7 +39,7 @@ def begun(two_studies: Store, ann: Actor, form: Form) -> Store:
 
 def mine(store: Store, form: Form, actor: Actor) -> list[dict[str, object]]:
     with store.read() as connection:
-        return rows.answers(connection, form.id, actor.person)
+        return rows.answers(connection, form.name, actor.person)
 
 
 def plan(store: Store, form: Form, actor: Actor, data: bytes) -> Plan:

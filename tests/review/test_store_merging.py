@@ -150,9 +150,14 @@ def test_a_database_from_before_shows_the_conflicts_that_were_settled_silently(t
             connection.execute(text(f"DROP TABLE {table}"))
         for table in ("full_text", "notice", "quote"):
             connection.execute(text(f"DROP TABLE {table}"))
+        for table in ("apart", "sheet", "filling", "settled", "theme", "recoded", "memo", "finding", "assent", "cmo"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("DROP INDEX ix_answer_form"))
         for table in ("value", "session", "account", "invitation", "attempt"):
             connection.execute(text(f"DROP TABLE {table}"))
-        for column in ("decision DROP COLUMN criteria", "decision DROP COLUMN acts_on", "decision DROP COLUMN served",
+        for column in ("answer DROP COLUMN version", "answer DROP COLUMN file", "answer DROP COLUMN origin",
+                       "judgement DROP COLUMN file", "coding DROP COLUMN file", "coding DROP COLUMN framework",
+                       "decision DROP COLUMN criteria", "decision DROP COLUMN acts_on", "decision DROP COLUMN served",
                        "standing DROP COLUMN needed", "standing DROP COLUMN open"):  # fmt: skip
             connection.execute(text(f"ALTER TABLE {column}"))
         connection.execute(text("CREATE INDEX ix_standing_queue ON standing (stage, status, report)"))

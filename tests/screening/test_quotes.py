@@ -8,6 +8,7 @@ import papers
 import pytest
 
 from review.errors import DecisionError
+from review.passages import mend
 from review.store.events import read_events
 from review.store.verify import verify
 from screening import page_rows, quotes, reading
@@ -94,4 +95,4 @@ def test_files_and_quotes_of_a_merged_copy_come_along(solo: Panel, paper: str) -
      ("3-\nfold", "", "3-fold"), ("a - \nb", "", "a - b"), ("half \ud800", "", "half ?")],
 )  # fmt: skip
 def test_words_broken_at_the_end_of_a_line_are_mended(written: str, told: str, kept: str) -> None:
-    assert quotes.mend(written, told) == kept
+    assert mend(written, told) == kept
