@@ -29,7 +29,10 @@ def commands() -> str:
             raise SystemExit(f"the table of commands names {name}, which cannot be loaded")
         lines += [f"## review {name}", "", text, "", *_options(command, f"review {name}")]
         if isinstance(command, click.Group):
-            for sub, child in sorted(command.commands.items()):
+            for sub in command.list_commands(context):
+                child = command.get_command(context, sub)
+                if child is None:
+                    raise SystemExit(f"there is no action {sub} of {name}")
                 lines += [f"### review {name} {sub}", "", (child.help or "").split("\n")[0], ""]
                 lines += _options(child, f"review {name} {sub}")
     return "\n".join(lines).rstrip() + "\n"

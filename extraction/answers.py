@@ -6,18 +6,25 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extraction.values import collect, parse, text_of
+from sqlalchemy import Connection
+
+from extraction import conditions, fillings, rows
+from extraction.values import collect, missing_code, parse, said, text_of
 from review.errors import DecisionError
 from review.forms import MISSING, Field, Form
+from review.protocol import Protocol
 from review.protocol.faults import meant
 from review.store import Actor, Entry, Event, Store, append_many
+from review.store.events import take_turn
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a person says about one field of one study: a ``value``, or a ``missing`` code; ``cleared`` takes it back.
 
-    ``value`` is as typed or as kept (``extraction.values.parse``); ``place`` is where the quote stands (``"p. 554"``).
+    ``value`` is as typed or as kept (``extraction.values.parse``); ``place`` is where the quote stands (``"p. 554"``),
+    ``file`` the SHA-256 of the full text that it was taken from. ``origin`` is ``"record"`` for what was taken over
+    from the bibliographic record as it stood.
     """
 
     study: str
@@ -27,6 +34,8 @@ class Answer:
     quote: object = None
     place: object = None
     cleared: bool = False
+    file: object = None
+    origin: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,9 @@ class Progress:
     quotes_open: tuple[str, ...]
 
 
-def put(store: Store, actor: Actor, form: Form, keys: Collection[str], given: Sequence[Answer]) -> list[Event]:
+def put(
+    store: Store, actor: Actor, protocol: Protocol, form: Form, keys: Collection[str], given: Sequence[Answer]
+) -> list[Event]:
     """Save answers, all or none; a person's earlier answer to the same field is superseded.
 
     Parameters
@@ -51,11 +62,61 @@ def put(store: Store, actor: Actor, form: Form, keys: Collection[str], given: Se
     Raises
     ------
     DecisionError
-        With one line per answer that cannot stand; nothing was saved.
+        With one line per answer that cannot stand, or the person has no place there: nothing was saved.
     """
     entries = collect(given, lambda answer: entry(form, keys, answer))
     with store.write() as connection:
+        guard(store, connection, actor, protocol, form, entries)
         return append_many(store, connection, actor, entries)
+
+
+def save(
+    store: Store,
+    actor: Actor,
+    protocol: Protocol,
+    form: Form,
+    keys: Collection[str],
+    answer: Answer,
+    base: str | None,
+) -> Event:
+    """Save one answer over the one that the person saw.
+
+    Parameters
+    ----------
+    base : str, optional
+        The event of the answer that was shown; ``None`` when there was none.
+
+    Raises
+    ------
+    DecisionError
+        The answer cannot stand, the person has no place there, or the answer is another one by now: says what it is.
+    """
+    made = entry(form, keys, answer)
+    with store.write() as connection:
+        take_turn(connection, actor)
+        current = rows.answer(connection, form.name, answer.study, answer.field, actor.person)
+        if base != (current["event"] if current else None):
+            now = said(_field(form, answer.field), current["value"], current["missing"]) if current else "no answer"
+            raise DecisionError(
+                f"{answer.study}, {answer.field} was changed in another window: there it is {now}",
+                hint="look at both, and save again what it should be",
+            )
+        guard(store, connection, actor, protocol, form, (made,))
+        return append_many(store, connection, actor, (made,))[0]
+
+
+def guard(
+    store: Store, connection: Connection, actor: Actor, protocol: Protocol, form: Form, entries: Sequence[Entry]
+) -> None:
+    """Let nobody answer where there is no place (``fillings.guard``), for events of one form.
+
+    Who is done may still answer what has to be answered again because the form has changed.
+    """
+    take_turn(connection, actor)
+    studies = {made.payload["study"] for made in entries}
+    again = fillings.again_for(connection, protocol, form, actor.person, studies)
+    rest = {m.payload["study"] for m in entries if m.payload["field"] not in again.get(m.payload["study"], ())}
+    fillings.guard(store, connection, actor, protocol, fillings.form_sheet(form), rest, form.version)
 
 
 def entry(form: Form, keys: Collection[str], answer: Answer) -> Entry:
@@ -73,8 +134,9 @@ def entry(form: Form, keys: Collection[str], answer: Answer) -> Entry:
     if answer.cleared:
         return Entry("answer", {**payload, "cleared": True})
     try:
-        value, missing = parse(field, answer.value), _missing(answer.missing)
+        value, missing = parse(field, answer.value), missing_code(answer.missing)
         payload |= {"value": value, "missing": missing, "quote": text_of(answer.quote), "place": text_of(answer.place)}
+        payload |= {"file": text_of(answer.file), "origin": text_of(answer.origin)}
     except DecisionError as error:
         raise DecisionError(f"{answer.study}, {field.id}: {error.message}", hint=error.hint) from error
     if (value is None) == (missing is None):
@@ -84,7 +146,7 @@ def entry(form: Form, keys: Collection[str], answer: Answer) -> Entry:
 
 
 def newest(current: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Give, per (study, field), the newest of several people's answers: what counts until consensus is recorded.
+    """Give, per (study, field), the newest of the answers given.
 
     Parameters
     ----------
@@ -95,7 +157,10 @@ def newest(current: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mappin
 
 
 def progress(form: Form, keys: Sequence[str], current: Iterable[Mapping[str, Any]]) -> tuple[Progress, ...]:
-    """Say for each study how far its form is; a missing code counts as answered, and needs no quote."""
+    """Say for each study how far its form is: of the fields that are asked as things stand, how many are answered.
+
+    A missing code counts as answered, and needs no quote.
+    """
     have: dict[str, dict[str, Mapping[str, Any]]] = {}
     for (study, field), row in newest(current).items():
         have.setdefault(study, {})[field] = row
@@ -104,12 +169,14 @@ def progress(form: Form, keys: Sequence[str], current: Iterable[Mapping[str, Any
 
 def _progress(form: Form, key: str, have: Mapping[str, Mapping[str, Any]]) -> Progress:
     valued = {field: row for field, row in have.items() if not row["missing"]}
+    applies = conditions.asked(form, {field: row["value"] for field, row in valued.items()})
+    fields = [field for field in form.fields if field.id in applies]
     return Progress(
         study=key,
-        answered=sum(field.id in have for field in form.fields),
-        fields=len(form.fields),
-        required_open=tuple(f.id for f in form.fields if f.required and f.id not in have),
-        quotes_open=tuple(f.id for f in form.fields if f.quote and f.id in valued and not valued[f.id]["quote"]),
+        answered=sum(field.id in have for field in fields),
+        fields=len(fields),
+        required_open=tuple(f.id for f in fields if f.required and f.id not in have),
+        quotes_open=tuple(f.id for f in fields if f.quote and f.id in valued and not valued[f.id]["quote"]),
     )
 
 
@@ -118,10 +185,3 @@ def _field(form: Form, name: str) -> Field:
     if name not in known:
         raise DecisionError(f"the form {form.id} has no field '{name}'", hint=meant(name, known))
     return known[name]
-
-
-def _missing(code: str | None) -> str | None:
-    text = (text_of(code) or "").lower().replace(" ", "_")
-    if text and text not in MISSING:
-        raise DecisionError(f"'{code}' is no missing code", hint=f"use one of: {', '.join(MISSING)}")
-    return text or None

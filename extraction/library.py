@@ -11,15 +11,39 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar, cast, get_args
+from typing import Literal, TypeVar, cast, get_args
 
+from extraction import compound, conditions
 from review.errors import Fault, ProtocolError
-from review.forms import Component, Field, FieldType, Form, Framework, Instrument, Item, Option, Section
+from review.forms import (  # fmt: skip
+    COMPOUND,
+    OVERALL,
+    Component,
+    Field,
+    FieldType,
+    Form,
+    Framework,
+    Instrument,
+    Item,
+    Option,
+    Prefill,
+    Section,
+    When,
+)
 from review.protocol.faults import Notes, Reader, meant
 
 _WORD = {"forms": "proforma", "instruments": "instrument", "frameworks": "framework"}
 KINDS = tuple(_WORD)
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+PREFILLS: dict[Prefill, tuple[FieldType, ...]] = {
+    "authors": ("text",),
+    "year": ("number", "date", "text"),
+    "title": ("text",),
+    "journal": ("text",),
+    "doi": ("text",),
+    "author_country": ("country",),
+}
+"""What of a record can be offered -> the types of field that take it."""
 _CHOICES: tuple[FieldType, ...] = ("single", "multiple")
 
 T = TypeVar("T")
@@ -52,22 +76,44 @@ def framework(name: str, folder: Path | None = None) -> Framework:
     return _read("frameworks", name, folder, _framework)
 
 
+def form_of(name: str, text: str) -> Form:
+    """Read a proforma from its text, as one that was kept with the review; ``name`` is what errors call it."""
+    return _built("forms", name, text, _form)
+
+
+def instrument_of(name: str, text: str) -> Instrument:
+    """Read an appraisal instrument from its text; otherwise as ``form_of``."""
+    return _built("instruments", name, text, _instrument)
+
+
+def framework_of(name: str, text: str) -> Framework:
+    """Read a framework from its text; otherwise as ``form_of``."""
+    return _built("frameworks", name, text, _framework)
+
+
 def _read(kind: str, name: str, folder: Path | None, build: Callable[[Reader], T]) -> T:
-    text = _text(kind, name, folder)
+    return _built(kind, name, text(kind, name, folder), build)
+
+
+def _built(kind: str, name: str, text: str, build: Callable[[Reader], T]) -> T:
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ProtocolError(f"the {_WORD[kind]} {name} is not valid TOML", (Fault(name, str(error)),)) from error
+        at = re.search(r"at line (\d+)", str(error))
+        fault = Fault(name, str(error), line=int(at[1]) if at else None)
+        raise ProtocolError(f"the {_WORD[kind]} {name} is not valid TOML", (fault,)) from error
     notes = Notes(text)
     top = Reader(table, "", notes)
     value = build(top)
     top.close()
     if notes.faults:
-        raise ProtocolError(f"the {_WORD[kind]} {name} cannot be used", tuple(notes.faults))
+        faults = sorted(notes.faults, key=lambda fault: fault.line or 0)
+        raise ProtocolError(f"the {_WORD[kind]} {name} cannot be used", tuple(faults))
     return value
 
 
-def _text(kind: str, name: str, folder: Path | None) -> str:
+def text(kind: str, name: str, folder: Path | None = None) -> str:
+    """Give the text of a shipped file of a kind (``forms``), or one in the review's folder; errors as in ``form``."""
     if name.endswith(".toml"):
         path = (folder or Path()) / name
         if not path.is_file():
@@ -89,18 +135,39 @@ def _form(top: Reader) -> Form:
     sections = []
     for entry in top.listed("sections"):
         title = entry.text("title", required=True) or ""
+        when = _when(entry)
         fields = tuple(_field(one) for one in entry.listed("fields"))
         entry.close()
         if not fields:
             entry.notes.add(entry.path, f"section '{title}' has no fields")
-        sections.append(Section(title, fields))
+        sections.append(Section(title, fields, when))
     result = Form(_id(top, "name"), _id(top, "version"), _must(top, "label"), _must(top, "source"), tuple(sections))
-    _unique(top, "field", [field.id for field in result.fields])
+    _once(top, result)
+    for fault in conditions.faults(result):
+        top.notes.add(fault.where, fault.what, fault.hint)
     return result
+
+
+def _once(top: Reader, form: Form) -> None:
+    """Note every field whose id another one has, at the last of them, and that there is none at all."""
+    counts = Counter(field.id for field in form.fields)
+    if not counts:
+        top.notes.add("the file", "has no fields")
+    places = {
+        field.id: f"sections[{number}].fields[{position}].id"
+        for number, section in enumerate(form.sections, start=1)
+        for position, field in enumerate(section.fields, start=1)
+    }
+    for one, count in counts.items():
+        if count > 1:
+            top.notes.add(places[one], f"field '{one}' stands there {count} times", "ids must differ")
 
 
 def _field(entry: Reader) -> Field:
     kind = cast(FieldType, entry.choice("type", get_args(FieldType), "text"))
+    if entry.table.get("type", "text") not in get_args(FieldType):
+        kind = _likely(entry)  # one fault is enough: not another one because a text has no options
+    prefill = entry.text("prefill")
     result = Field(
         id=_id(entry, "id"),
         label=_must(entry, "label"),
@@ -110,13 +177,80 @@ def _field(entry: Reader) -> Field:
         guidance=entry.text("guidance"),
         options=_options(entry, "options"),
         unit=entry.text("unit"),
+        when=_when(entry),
+        prefill=cast(Prefill, entry.one_of("prefill", prefill, PREFILLS)) if prefill else None,
+        fields=tuple(_sub_field(one) for one in entry.listed("fields")),
+        rows=_options(entry, "rows"),
     )
     entry.close()
-    if (kind in _CHOICES) != bool(result.options):
-        entry.fault("options", f"'{result.id}' is {kind}: " + ("give options" if kind in _CHOICES else "no options"))
-    if result.unit and kind != "number":
-        entry.fault("unit", "only a number has a unit")
+    _fits_type(entry, result)
     return result
+
+
+def _likely(entry: Reader) -> FieldType:
+    """Guess the type that was meant from what else is given."""
+    if "fields" in entry.table:
+        return "table" if "rows" in entry.table else "group"
+    return "single" if "options" in entry.table else "text"
+
+
+def _sub_field(entry: Reader) -> Field:
+    """Read a sub-field: a cell, which has no rows, no condition and no quote of its own."""
+    result = _field(entry)
+    if result.type in COMPOUND:
+        entry.fault("type", f"sub-field '{result.id}' is a {result.type}, and stands in one already", "use other types")
+    for name in ("when", "prefill", "quote"):
+        if getattr(result, name):
+            entry.fault(name, f"sub-field '{result.id}' cannot have '{name}'", "give it to the whole field")
+    if result.id in (compound.ROW, compound.MISSING_KEY):
+        entry.fault("id", f"no sub-field can be called '{result.id}'", "call it otherwise")
+    return result
+
+
+def _fits_type(entry: Reader, field: Field) -> None:
+    """Note what a field has and its type does not take, or lacks and needs."""
+    kind = field.type
+    if (kind in _CHOICES) != bool(field.options):
+        entry.fault("options", f"'{field.id}' is {kind}: " + ("give options" if kind in _CHOICES else "no options"))
+    if field.unit and kind != "number":
+        entry.fault("unit", "only a number has a unit")
+    if (kind in COMPOUND) != bool(field.fields):
+        example = "write [[sections.fields.fields]] for each" if kind in COMPOUND else "only a group or table has some"
+        entry.fault("fields", f"'{field.id}' is {kind}: {'give' if kind in COMPOUND else 'no'} sub-fields", example)
+    if (kind == "table") != bool(field.rows):
+        example = (
+            "write [sections.fields.rows]" if kind == "table" else "rows that repeat are a group, named ones a table"
+        )
+        entry.fault("rows", f"'{field.id}' is {kind}: {'give' if kind == 'table' else 'no'} rows", example)
+    _unique_in(entry, field)
+    if field.prefill and kind not in PREFILLS[field.prefill]:
+        entry.fault(
+            "prefill", f"'{field.prefill}' cannot fill a {kind}", f"type = {' or '.join(PREFILLS[field.prefill])}"
+        )
+
+
+def _unique_in(entry: Reader, field: Field) -> None:
+    ids = [sub.id for sub in field.fields]
+    for one, count in Counter(ids).items():
+        if count > 1:
+            entry.fault("fields", f"sub-field '{one}' of '{field.id}' stands there {count} times", "ids must differ")
+    if compound.COUNT_KEYS.issubset(ids):
+        entry.fault(
+            "fields", f"label, score and n in '{field.id}' are what the type counts has", "use it, or rename one"
+        )
+
+
+def _when(entry: Reader) -> When | None:
+    """Read a condition: ``when = { kind = "research" }`` or ``when = { kind = ["research", "discussion"] }``."""
+    condition = entry.table_of("when")
+    names = list(condition.table)
+    if not names:
+        return None
+    if len(names) > 1:
+        condition.fault(names[1], "a condition looks at one field", "give its section the other condition")
+    name = names[0]
+    among = condition.texts(name) if isinstance(condition.table[name], list) else (_must(condition, name),)
+    return When(name, tuple(code for code in among if code))
 
 
 def _instrument(top: Reader) -> Instrument:
@@ -133,16 +267,20 @@ def _instrument(top: Reader) -> Instrument:
             )
         )
         entry.close()
-    designs = top.texts("designs", required=True)
+    designs = top.texts("designs", required=top.table.get("of") != "finding")
     unknown = {design for item in items for design in item.designs} - set(designs)
     for design in sorted(unknown):
         top.notes.add("items", f"design '{design}' is not among the instrument's designs", meant(design, designs))
     responses = _options(top, "responses")
     if not responses:
         top.fault("responses", "is missing or empty", "write [responses] with one line per response: yes = 'Yes'")
-    _unique(top, "item", [item.id for item in items])
+    ids = [item.id for item in items]
+    _unique(top, "item", ids)
+    if OVERALL in ids:
+        top.notes.add("items", f"'{OVERALL}' is the overall judgement", "give its levels under [overall] instead")
     texts = (_id(top, "name"), _must(top, "edition"), _must(top, "label"), _must(top, "url"), _must(top, "licence"))
-    return Instrument(*texts, designs, responses, tuple(items))
+    what = cast(Literal["study", "finding"], top.choice("of", ("study", "finding"), "study"))
+    return Instrument(*texts, designs, responses, tuple(items), what, _options(top, "overall"))
 
 
 def _framework(top: Reader) -> Framework:

@@ -71,32 +71,48 @@ def report_at(connection: Connection, file_name: str, position: int) -> int | No
     return found
 
 
-def answers(connection: Connection, form: str, person: str | None = None) -> list[dict[str, Any]]:
-    """Give the current answers to a form (by its name, whatever the version), of one person or of all.
+def answers(
+    connection: Connection, form: str, person: str | None = None, study: str | None = None
+) -> list[dict[str, Any]]:
+    """Give the current answers to a form (by its name, whatever the version), of one person or study, or all.
 
     Returns
     -------
     list of dict
         The columns of the table, and ``at``; older ones first, so that the last of one study and field is the newest.
     """
-    return _current(connection, schema.answer, person, form=form)
+    return _current(connection, schema.answer, person, study, form=form)
 
 
-def judgements(connection: Connection, instrument: str, person: str | None = None) -> list[dict[str, Any]]:
+def answer(connection: Connection, form: str, study: str, field: str, person: str) -> dict[str, Any] | None:
+    """Give a person's current answer to one field."""
+    return _one(connection, schema.answer, form=form, study=study, field=field, person=person)
+
+
+def judgements(
+    connection: Connection, instrument: str, person: str | None = None, study: str | None = None
+) -> list[dict[str, Any]]:
     """Give the current judgements under an instrument; otherwise as ``answers``."""
-    return _current(connection, schema.judgement, person, instrument=instrument)
+    return _current(connection, schema.judgement, person, study, instrument=instrument)
 
 
-def codings(connection: Connection, person: str | None = None) -> list[dict[str, Any]]:
-    """Give the current codings; otherwise as ``answers``."""
-    return _current(connection, schema.coding, person)
+def judgement(connection: Connection, instrument: str, study: str, item: str, person: str) -> dict[str, Any] | None:
+    """Give a person's current judgement of one item."""
+    return _one(connection, schema.judgement, instrument=instrument, study=study, item=item, person=person)
 
 
-def _current(connection: Connection, table: Table, person: str | None, **where: str) -> list[dict[str, Any]]:
+def _one(connection: Connection, table: Table, **where: str) -> dict[str, Any] | None:
+    query = select(table).where(*(table.c[name] == value for name, value in where.items()))
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def _current(
+    connection: Connection, table: Table, person: str | None, study: str | None = None, **where: str
+) -> list[dict[str, Any]]:
     event = schema.event.c
     query = select(table, event.at).join(schema.event, event.id == table.c.event)
-    for column, value in where.items():
-        query = query.where(table.c[column] == value)
-    if person is not None:
-        query = query.where(table.c.person == person)
+    for column, value in {**where, "person": person, "study": study}.items():
+        if value is not None:
+            query = query.where(table.c[column] == value)
     return [dict(row) for row in connection.execute(query.order_by(event.at, event.log, event.seq)).mappings()]

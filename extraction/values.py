@@ -5,55 +5,23 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
+from extraction import compound
+from extraction.scalars import LONGEST as LONGEST
+from extraction.scalars import choice as choice
+from extraction.scalars import country_list, day_of, number, several
+from extraction.scalars import missing_code as missing_code
+from extraction.scalars import text_of as text_of
 from review import countries
 from review.errors import DecisionError
-from review.forms import Field, Option
-from review.protocol.faults import meant
+from review.forms import COMPOUND, MISSING, Field
 from review.store import Entry
 
-Value = str | int | float | list[str]
-
-LONGEST = 30_000
-"""Characters of one text: a spreadsheet cell holds 32,767, and cuts the rest off in silence."""
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_SEPARATOR = re.compile("[\x85\u2028\u2029]")  # line ends to some programs, lost on the way through CSV
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-_DAY_ZERO = date(1899, 12, 30)
-"""Day 0 of spreadsheets (ECMA-376 part 1, 18.17.4.1: the 1900 date system)."""
+Value = str | int | float | list[str] | list[dict[str, Any]]
 
 T = TypeVar("T")
-
-
-def text_of(raw: object) -> str | None:
-    """Give clean text: line ends as ``\\n``, no control characters, no white space around; nothing left is ``None``.
-
-    Raises
-    ------
-    DecisionError
-        A spreadsheet turned the text into a date, or the text is too long to survive one.
-    """
-    if raw is None:
-        return None
-    if isinstance(raw, date):
-        day = raw.date() if isinstance(raw, datetime) else raw
-        raise DecisionError(
-            f"the spreadsheet turned this into a date ({day.isoformat()})",
-            hint="make the cell a text cell and type again what stood there",
-        )
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
-    text = _CONTROL.sub("", _SEPARATOR.sub(" ", str(raw).replace("\r\n", "\n").replace("\r", "\n"))).strip()
-    if len(text) > LONGEST:
-        raise DecisionError(f"the text has {len(text):,} characters, more than {LONGEST:,}", hint="keep the main part")
-    return text or None
 
 
 def parse(field: Field, raw: object) -> Value | None:
@@ -63,39 +31,54 @@ def parse(field: Field, raw: object) -> Value | None:
     ----------
     raw : str, int, float, date, list or None
         What was typed, what a spreadsheet cell holds, or a value that was read before. Several codes or countries are
-        separated by ``;``; options are given by code or label, countries by code or name.
+        separated by ``;``; options are given by code or label, countries by code or name; counts as
+        ``"Agree [4]: 12; Neutral: not_reported"``; rows of a group or a table as ``extraction.compound.rows`` says.
 
     Raises
     ------
     DecisionError
         It is no value of this field; says why and what to write.
     """
+    if field.type in COMPOUND:
+        return compound.rows(field, raw, parse)
+    if field.type == "counts":
+        return compound.counts(raw)
     if field.type == "number":
-        return _number(raw)
+        return number(raw)
     if field.type == "date":
-        return _date(raw)
+        return day_of(raw)
     if field.type == "multiple":
-        chosen = {choice(part, field.options) for part in _parts(raw)}
-        return [option.code for option in field.options if option.code in chosen] or None
+        return several(raw, field.options)
     if field.type == "country":
-        return list(dict.fromkeys(_country(part) for part in _parts(raw))) or None
+        return country_list(raw)
     text = text_of(raw)
     return text if text is None or field.type == "text" else choice(text, field.options)
 
 
 def show(value: Value | None) -> str | int | float | None:
-    """Write a value as one cell: several codes are joined by ``;``."""
-    return "; ".join(value) if isinstance(value, list) else value
+    """Write a value as one cell that ``parse`` reads: several codes are joined by ``;``."""
+    if not isinstance(value, list):
+        return value
+    rows = [part for part in value if isinstance(part, dict)]
+    return compound.show(rows) if rows else "; ".join(str(part) for part in value)
 
 
-def choice(text: str, options: Sequence[Option]) -> str:
-    """Give the code of an option that is named by code or label."""
-    wanted = text.strip().casefold()
-    for option in options:
-        if wanted in (option.code.casefold(), option.label.casefold()):
-            return option.code
-    codes = [option.code for option in options]
-    raise DecisionError(f"'{text}' is not one of: {', '.join(codes)}", hint=meant(text, codes))
+def said(field: Field, value: Any, missing: str | None = None) -> str:
+    """Say an answer to people: labels for codes, names for countries, a number with its unit; nothing is ``""``.
+
+    A code that the field does not have (any more) is said as it is.
+    """
+    if missing is not None:
+        return MISSING.get(missing, missing)
+    if value is None:
+        return ""
+    if isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        return compound.said(field, value, said)
+    if field.type == "number":
+        unit = {None: "", "%": "%"}.get(field.unit, f" {field.unit}")
+        return f"{value}{unit}"
+    names = countries.NAMES if field.type == "country" else {o.code: o.label for o in field.options}
+    return "; ".join(names.get(str(part), str(part)) for part in (value if isinstance(value, list) else [value]))
 
 
 def collect(items: Iterable[T], make: Callable[[T], Entry]) -> list[Entry]:
@@ -109,54 +92,3 @@ def collect(items: Iterable[T], make: Callable[[T], Entry]) -> list[Entry]:
     if faults:
         raise DecisionError("\n  ".join(["nothing was saved:", *faults]))
     return entries
-
-
-def _parts(raw: object) -> list[str]:
-    if isinstance(raw, list):
-        return [str(part) for part in raw]
-    return [part.strip() for part in (text_of(raw) or "").split(";") if part.strip()]
-
-
-def _country(text: str) -> str:
-    code = countries.code_of(text)
-    if code is None:
-        near = countries.meant(text)
-        raise DecisionError(f"'{text}' is no country", hint=f"did you mean {near}?" if near else "write its ISO code")
-    return code
-
-
-def _number(raw: object) -> int | float | None:
-    if isinstance(raw, bool | date):
-        text_of(raw)
-        raise DecisionError(f"{raw} is not a number")
-    if isinstance(raw, int | float):
-        number: int | float = raw
-    else:
-        text = text_of(raw)
-        if text is None:
-            return None
-        if not _NUMBER.fullmatch(text):
-            raise DecisionError(f"'{text}' is not a number", hint="write digits only, such as 49 or 12.5")
-        number = float(text) if "." in text else int(text)
-    if not math.isfinite(number):
-        raise DecisionError(f"{number} is not a number")
-    return int(number) if float(number).is_integer() else number
-
-
-def _date(raw: object) -> str | None:
-    if isinstance(raw, date):
-        return (raw.date() if isinstance(raw, datetime) else raw).isoformat()
-    text = text_of(raw)
-    if text is None:
-        return None
-    if _DATE.fullmatch(text):
-        try:
-            date.fromisoformat((text + "-01-01")[:10])
-        except ValueError:
-            raise DecisionError(f"{text} is not a day of the calendar") from None
-        return text
-    if text.isdigit() and 10_000 <= int(text) < 100_000:
-        day = _DAY_ZERO + timedelta(days=int(text))
-        hint = f"it is a spreadsheet's number for {day.isoformat()}: write that, if it is what you meant"
-        raise DecisionError(f"{text} is not a date", hint=hint)
-    raise DecisionError(f"'{text}' is not a date", hint="write 2014, 2014-05 or 2014-05-31")

@@ -25,14 +25,14 @@ from reports.render_markdown import markdown
 from reports.search_facts import Known
 from reports.table import Table
 from review.errors import ReviewError
-from review.forms import Form, Framework, Instrument
+from review.forms import Extracted, Form, Framework, Instrument
 from review.protocol import Protocol
 from review.protocol.faults import meant
 
 FORMATS = ("svg", "pdf", "png", "html", "csv", "mmd", "md", "docx", "xlsx", "ris", "json")
 TABLES = (
-    "characteristics_research", "characteristics_other", "excluded_full_text", "appraisal", "theme_matrix", "themes",
-    "searches",
+    "characteristics_research", "characteristics_other", "excluded_full_text", "appraisal", "appraisal_items",
+    "appraisal_reasons", "theme_matrix", "themes", "findings", "cmo", "cerqual", "searches",
 )  # fmt: skip
 PARTS = ("flow", "methods", "tables", "search_appendix", "checklists", "included", *TABLES)
 
@@ -70,6 +70,7 @@ def build(
     instruments: tuple[Instrument, ...],
     out: Path,
     *,
+    extracted: Extracted | None = None,
     formats: Collection[str] | None = None,
     only: Collection[str] | None = None,
     known: Known | None = None,
@@ -81,6 +82,8 @@ def build(
     ----------
     form, framework, instruments
         What the protocol names, read by the extraction room.
+    extracted : Extracted, optional
+        What it gives of the studies, as it counts now.
     out : Path
         The folder; it is made when it is not there. Files in it that this does not write stay as they are.
     formats, only : collection of str, optional
@@ -99,7 +102,7 @@ def build(
     """
     _known("format", formats, FORMATS)
     _known("part", only, PARTS)
-    material = gather(connection, protocol, form, framework, instruments, known=known)
+    material = gather(connection, protocol, form, framework, instruments, extracted, known=known)
     files = {}
     for planned in _plan(material):
         suffix = planned.path.rpartition(".")[2]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from reports.rows import Paper
 from reports.studies import Study, cited
 from reports.table import Table, table
 from review import countries
-from review.forms import Field, Form
+from review.forms import COMPOUND, Field, Final, Form
 
 COLUMNS = ("aim", "speciality", "location", "design", "data_collection", "roles", "sample_n")
 """Fields shown for research papers, as far as the form has them; a form with none of them is shown whole."""
@@ -20,26 +18,14 @@ OTHER_COLUMNS = ("kind", "aim", "speciality", "location")
 KIND, RESEARCH = "kind", "research"
 """The field, and its answer, that tell research papers from commentaries, discussions and personal accounts."""
 NOT_EXTRACTED = "not extracted"
+NOT_SETTLED = "not settled"
+"""Two who extracted differ, or are not done: no side is shown."""
 MISSING_LABELS: Mapping[str, str | None] = {
     "not_reported": None, "not_applicable": "not applicable", "unclear": "unclear",
 }  # fmt: skip
 
-Answers = Mapping[tuple[str, str], Mapping[str, Any]]
+Answers = Mapping[tuple[str, str], Final]
 """(study, field) -> the answer that counts."""
-
-
-def current(answers: Iterable[Mapping[str, Any]]) -> tuple[Answers, tuple[tuple[str, str], ...]]:
-    """Give the newest answer per study and field, and the (study, field) pairs on which extractors differ.
-
-    ``answers`` come older first. The newest counts until a consensus is recorded.
-    """
-    newest: dict[tuple[str, str], Mapping[str, Any]] = {}
-    said: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for answer in answers:
-        key = (answer["study"], answer["field"])
-        newest[key] = answer
-        said[key].append((answer["value"], answer["missing"]))
-    return newest, tuple(sorted(key for key, values in said.items() if any(v != values[0] for v in values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +51,17 @@ def characteristics(
 def unsorted(found: Sequence[Study], form: Form | None, answers: Answers) -> tuple[str, ...]:
     """Give the keys of the studies of which nobody has noted whether they are research."""
     asked = form is not None and any(field.id == KIND for field in form.fields)
-    return tuple(s.key for s in found if asked and answers.get((s.key, KIND), {}).get("value") is None)
+    return tuple(s.key for s in found if asked and _kind(s, answers) is None)
 
 
 def _is_research(study: Study, form: Form | None, answers: Answers) -> bool:
     asked = form is not None and any(field.id == KIND for field in form.fields)
-    return not asked or answers.get((study.key, KIND), {}).get("value") == RESEARCH
+    return not asked or _kind(study, answers) == RESEARCH
+
+
+def _kind(study: Study, answers: Answers) -> object:
+    answer = answers.get((study.key, KIND))
+    return None if answer is None else answer.value
 
 
 def _one(
@@ -96,14 +87,18 @@ def _chosen(form: Form, wanted: Sequence[str]) -> tuple[Field, ...]:
     return tuple(by_id[name] for name in wanted if name in by_id) or form.fields
 
 
-def said(field: Field, answer: Mapping[str, Any] | None) -> str | None:
+def said(field: Field, answer: Final | None) -> str | None:
     """Give what an answer says: labels for codes, names for countries; the three sorts of missing kept apart."""
     if answer is None:
         return NOT_EXTRACTED
-    if answer["missing"] is not None:
-        return MISSING_LABELS.get(answer["missing"], answer["missing"])
+    if answer.method == "open":
+        return NOT_SETTLED
+    if answer.missing is not None:
+        return MISSING_LABELS.get(answer.missing, answer.missing)
+    if field.type in (*COMPOUND, "counts"):
+        return answer.text
     labels = {option.code: option.label for option in field.options}
-    values = answer["value"] if isinstance(answer["value"], list) else [answer["value"]]
+    values = answer.value if isinstance(answer.value, list) else [answer.value]
     texts = [labels.get(str(v), str(v)) for v in values if v is not None]
     if field.type == "country":
         texts = [countries.NAMES.get(t, t) for t in texts]

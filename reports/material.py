@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from reports import (
     appraised,
+    cerqual,
     characteristics,
+    findings,
     notice_rows,
     notices,
     rows,
@@ -30,7 +32,7 @@ from reports.selection import Selection
 from reports.studies import Study, studies
 from reports.table import Table
 from review.errors import ProtocolError
-from review.forms import Form, Framework, Instrument
+from review.forms import Extracted, Form, Framework, Instrument
 from review.protocol import Protocol, read_protocol
 from review.record import Record
 from review.store.events import heads
@@ -100,26 +102,33 @@ def gather(
     form: Form | None,
     framework: Framework | None,
     instruments: tuple[Instrument, ...],
+    extracted: Extracted | None = None,
     *,
     known: Known | None = None,
 ) -> Material:
-    """Read and count everything that the reports show; ``known`` is what the searches room knows."""
+    """Read and count everything that the reports show.
+
+    ``extracted`` is what the extraction room gives of the studies, ``known`` what the searches room knows.
+    """
+    taken = extracted or Extracted({}, {}, (), {}, (), ())
     flow = flow_of(connection, protocol)
     papers = rows.papers(connection, "included")
     told = notice_rows.told(connection, [paper.report for paper in papers])
     papers = notices.flagged(papers, told)
     found = studies(papers)
-    answers, differ = characteristics.current(rows.answers(connection, form.name) if form else ())
-    codings = rows.codings(connection)
     searches = searches_of(connection, protocol, known or Known())
     balanced(searches.rows, flow)
     reasons = {reason.code: reason.text for reason in protocol.full_text.reasons}
     tables = (
-        *characteristics.characteristics(found, form, answers, _retractions(papers, found, told)),
+        *characteristics.characteristics(found, form, taken.answers, _retractions(papers, found, told)),
         characteristics.excluded(rows.papers(connection, "excluded"), reasons),
-        *appraised.appraisal(found, instruments, rows.judgements(connection)),
-        synthesis.theme_matrix(found, framework, codings),
-        synthesis.themes(found, framework, codings),
+        *appraised.appraisal(found, instruments, taken, protocol.synthesis.levels),
+        *appraised.reasons(found, instruments, taken),
+        synthesis.theme_matrix(found, framework, taken.codings, taken.themes),
+        synthesis.themes(found, framework, taken.codings, taken.themes, taken.findings),
+        *findings.findings(found, framework, taken),
+        *findings.configurations(found, taken),
+        *cerqual.cerqual(found, instruments, taken),
         search_tables.searches(searches.rows, searches.known),
     )
     return Material(
@@ -136,13 +145,10 @@ def gather(
             *_open(flow, searches.rows, unjudged_pairs(connection)),
             *_apart(papers, rows.of_one_study(connection)),
             *notices.warnings(papers, found, told),
-            *(
-                f"extractors differ on '{field}' of study {study}: the newest answer is shown"
-                for study, field in differ
-            ),
+            *taken.warnings,
             *(
                 f"study {study} has no answer to '{characteristics.KIND}': it stands with the other papers"
-                for study in characteristics.unsorted(found, form, answers)
+                for study in characteristics.unsorted(found, form, taken.answers)
             ),
         ),
     )

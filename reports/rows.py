@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, func, select
 
 from reports.flow import Source, State, Terminal
 from reports.lateness import early_groups
@@ -157,21 +157,6 @@ def papers(connection: Connection, status: str) -> tuple[Paper, ...]:
     return tuple(
         Paper(r.report, studies.get(r.report, f"report {r.report}"), combined[r.report][0], r.reason) for r in rows
     )
-
-
-def answers(connection: Connection, form: str) -> list[Mapping[str, Any]]:
-    """Give every current answer to a form (``name@version``), older ones first."""
-    return _dated(connection, schema.answer, schema.answer.c.form == form)
-
-
-def judgements(connection: Connection) -> list[Mapping[str, Any]]:
-    """Give every current appraisal judgement, older ones first."""
-    return _dated(connection, schema.judgement)
-
-
-def codings(connection: Connection) -> list[Mapping[str, Any]]:
-    """Give every current coding, older ones first."""
-    return _dated(connection, schema.coding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,17 +326,6 @@ def last_moment(connection: Connection) -> str | None:
     """Give the time of the newest event, ISO 8601: the date that every report bears; ``None`` in an empty review."""
     last: str | None = connection.scalar(select(func.max(schema.event.c.at)))
     return last
-
-
-def _dated(connection: Connection, table: Table, *conditions: Any) -> list[Mapping[str, Any]]:
-    event = schema.event.c
-    query = (
-        select(table)
-        .join(schema.event, event.id == table.c.event)
-        .where(*conditions)
-        .order_by(event.at, event.log, event.seq)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _batches(items: Sequence[int]) -> Iterable[Sequence[int]]:

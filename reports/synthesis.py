@@ -18,11 +18,18 @@ LEGEND = (
 _DIGITS = re.compile(r"(\d+)")
 
 Coding = Mapping[str, Any]
+Names = Mapping[str, str]
+NO_NAMES: Names = {}
 
 
-def theme_matrix(found: Sequence[Study], framework: Framework | None, codings: Sequence[Coding]) -> Table:
-    """Make the matrix: rows studies, one column per component, cells +, -, ±, 0 or empty."""
-    components = components_of(framework, codings)
+def theme_matrix(
+    found: Sequence[Study], framework: Framework | None, codings: Sequence[Coding], names: Names = NO_NAMES
+) -> Table:
+    """Make the matrix: rows studies, one column per component, cells +, -, ±, 0 or empty.
+
+    ``names`` gives the labels of emergent themes.
+    """
+    components = components_of(framework, codings, names)
     of = f" of the {framework.label}" if framework else ""
     said: dict[tuple[str, str], set[str]] = defaultdict(set)
     for coding in codings:
@@ -40,15 +47,26 @@ def theme_matrix(found: Sequence[Study], framework: Framework | None, codings: S
     )
 
 
-def themes(found: Sequence[Study], framework: Framework | None, codings: Sequence[Coding]) -> Table:
-    """Make the synthesis: per component all its studies, then each finding with its studies and what contradicts it."""
+def themes(
+    found: Sequence[Study],
+    framework: Framework | None,
+    codings: Sequence[Coding],
+    named: Names = NO_NAMES,
+    findings: Sequence[Mapping[str, Any]] = (),
+) -> Table:
+    """Make the synthesis: per component all its studies, then each finding with its studies and what contradicts it.
+
+    ``named`` gives the labels of emergent themes. What ``findings`` name as contradicting stands with their component.
+    """
     names = labels(found)
     mine = [c for c in codings if c["study"] in names]
     rows: list[tuple[str | None, ...]] = []
-    components = components_of(framework, codings)
+    components = components_of(framework, codings, named)
     for component in components:
         here = [c for c in mine if c["component"] == component.id]
-        rows.append(_summary(component, here, names))
+        against = {(key, person) for f in findings if f["theme"] == component.id for key, person in f["contradicting"]}
+        contradicting = [c for c in mine if (c.get("key"), c.get("person")) in against]
+        rows.append(_summary(component, here, contradicting, names))
         rows += [_finding(component, some, names) for some in _statements(here)]
     return table(
         "themes",
@@ -59,7 +77,9 @@ def themes(found: Sequence[Study], framework: Framework | None, codings: Sequenc
     )
 
 
-def components_of(framework: Framework | None, codings: Iterable[Coding]) -> tuple[Component, ...]:
+def components_of(
+    framework: Framework | None, codings: Iterable[Coding], names: Names = NO_NAMES
+) -> tuple[Component, ...]:
     """Give the framework's components, then those that emerged in coding, by name.
 
     The core of a framework is one of them only when something is coded under it.
@@ -67,7 +87,8 @@ def components_of(framework: Framework | None, codings: Iterable[Coding]) -> tup
     coded = {coding["component"] for coding in codings}
     known = framework.components if framework else ()
     shown = (component for component in known if component.id in coded or not component.core)
-    return (*shown, *(Component(c, c, "") for c in sorted(coded - {component.id for component in known})))
+    more = sorted((names.get(c, c), c) for c in coded - {component.id for component in known})
+    return (*shown, *(Component(c, label, "") for label, c in more))
 
 
 def _left_out(framework: Framework | None, shown: Sequence[Component]) -> Iterator[str]:
@@ -88,10 +109,13 @@ def sign(polarities: Iterable[str]) -> str:
     return next((one for one in (SUPPORTS, AGAINST, CONDITION) if one in seen), "")
 
 
-def _summary(component: Component, here: Sequence[Coding], names: Mapping[str, str]) -> tuple[str, ...]:
+def _summary(
+    component: Component, here: Sequence[Coding], contradicting: Sequence[Coding], names: Names
+) -> tuple[str, ...]:
     studies = {c["study"] for c in here}
-    adverse = [_finding_text(some) + f" ({_listed(some, names)})" for some in _statements(
-        [c for c in here if c["polarity"] == AGAINST])]  # fmt: skip
+    against = [c for c in here if c["polarity"] == AGAINST]
+    against += [c for c in contradicting if c not in against]
+    adverse = [_finding_text(some) + f" ({_listed(some, names)})" for some in _statements(against)]
     return (
         component.label,
         "All findings" + (f": {component.gloss}" if component.gloss else ""),

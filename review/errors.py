@@ -38,11 +38,12 @@ class ReviewError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of a protocol: where (key path, or ``line 12``), what is wrong, and what to do."""
+    """One fault of a protocol: where (key path, or ``line 12``), what is wrong, and what to do; its line when known."""
 
     where: str
     what: str
     hint: str | None = None
+    line: int | None = None
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" ({self.hint})" if self.hint else "")

@@ -38,6 +38,12 @@ MISSING: dict[str, str] = {
 NOT_REPORTED = "not_reported"
 """A response that every item of every instrument takes: a publication whose appraisal is taken over does not say."""
 
+OVERALL = "overall"
+"""The item of the overall judgement, of instruments that have one."""
+
+FINDING = "finding:"
+"""What stands before the key of a finding where a judgement is about one, in the place of a study's key."""
+
 POLARITIES: dict[str, str] = {"+": "supports", "-": "adverse or against", "0": "condition or context"}
 """What a coded finding says about its component -> how it reads."""
 
@@ -148,6 +154,15 @@ class Instrument:
     of: Literal["study", "finding"] = "study"
     overall: tuple[Option, ...] = ()
 
+    @property
+    def judged(self) -> tuple[Item, ...]:
+        """All that is judged: the items, and last the overall judgement where there is one."""
+        return (*self.items, Item(OVERALL, "Overall judgement", "Overall")) if self.overall else self.items
+
+    def choices(self, item: Item) -> tuple[Option, ...]:
+        """Give the responses that an item has to choose from; ``()`` for an open one."""
+        return () if item.open else self.overall if item.id == OVERALL else self.responses
+
 
 @dataclass(frozen=True, slots=True)
 class Component:
@@ -180,7 +195,8 @@ class Final:
     """What counts for one field of one study, or one item of one instrument.
 
     ``method`` tells how it came about: ``single`` one person; ``agreed`` two said the same; ``discussion``, ``third``,
-    ``checked`` as noted when it was settled; ``open`` two differ, or are not done: then there is no value.
+    ``checked`` as noted when it was settled; ``open`` two differ, or are not done: then there is no value. ``text`` is
+    an answer's value in words.
     """
 
     study: str
@@ -192,6 +208,7 @@ class Final:
     quote: str | None
     place: str | None
     method: Literal["single", "agreed", "discussion", "third", "checked", "open"]
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +217,8 @@ class Extracted:
 
     ``answers`` by (study, field), ``judgements`` by (study, instrument, item). ``codings`` are rows with the columns of
     the store's table, component and sub-element as they stand after merges and splits of themes; ``themes`` gives the
-    label of every emergent one by its key. ``findings`` and ``cmos`` are rows of their tables.
+    label of every emergent one by its key. ``findings`` and ``cmos`` are rows of their tables. ``warnings`` say in
+    sentences what is not settled, and left out therefore.
     """
 
     answers: Mapping[tuple[str, str], Final]
@@ -209,3 +227,4 @@ class Extracted:
     themes: Mapping[str, str]
     findings: Sequence[Mapping[str, Any]]
     cmos: Sequence[Mapping[str, Any]]
+    warnings: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import extraction.pages
 import screening.pages
 import searches.pages
 from review.errors import ReviewError
@@ -70,7 +71,7 @@ def build_app(
     hosts : tuple of str
         Host names to answer to besides this machine's own.
     """
-    rooms = (searches.pages.room(), screening.pages.room(receive))
+    rooms = (searches.pages.room(), screening.pages.room(receive), extraction.pages.room())
     static = StaticFiles([("web", WEB / "static"), *((room.name, room.folder / "static") for room in rooms)])
     known: dict[str, Actor] = {}
 
@@ -86,6 +87,7 @@ def build_app(
         max_body_size=LARGEST_BODY,
     )
     app.state.site = Site(
+        folder=workspace.folder,
         protocol=workspace.protocol,
         store=workspace.store,
         sign=sign,
@@ -151,4 +153,4 @@ def next_step(counted: dict[Stage, Progress], pairs: int = 0) -> tuple[str, tupl
     waiting = sum(p.waiting + p.started for p in counted.values())
     if waiting:
         return f"You are done for now: {waiting:,} records wait for other members of the team.", None
-    return "Screening is finished: next come data extraction and reports (review extract, review report).", None
+    return "Screening is finished: next come data extraction and synthesis.", ("Extract", "/extract")

@@ -144,6 +144,7 @@ def _rules(protocol: Protocol) -> dict[str, dict[str, Any]]:
 def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
     """Name what a protocol mentions and the rooms do not have: sources, platforms, form, framework, instruments."""
     from extraction import library
+    from review.protocol import levels
     from screening.own_papers import read_name
     from searches.citing import CITING
     from searches.dialects import DIALECTS
@@ -174,6 +175,10 @@ def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
         for name in names:
             if name and not name.endswith(".toml"):
                 look(f"synthesis ({kind})", name, library.names(kind), kind.removesuffix("s"))
+    shipped = [library.instrument(name) for name in protocol.instruments if name in library.names("instruments")]
+    if len(shipped) == len(protocol.instruments):
+        codes = sorted({option.code for one in shipped for option in one.responses})
+        faults += levels.faults(protocol.synthesis.levels, codes)
     for member in protocol.team:
         for name in member.papers_as:
             if not read_name(name).given:
@@ -187,7 +192,7 @@ def write_reports(
     workspace: Workspace, *, formats: Collection[str] | None = None, only: Collection[str] | None = None
 ) -> Built:
     """Write ``out/`` from one reading of the store, with the form, framework and instruments of the protocol."""
-    from extraction import library
+    from extraction import final, library
     from reports.build import build
 
     protocol, folder = workspace.protocol, workspace.folder
@@ -195,9 +200,10 @@ def write_reports(
     framework = library.framework(protocol.framework, folder) if protocol.framework else None
     instruments = tuple(library.instrument(name, folder) for name in protocol.instruments)
     with workspace.store.read() as connection:
+        extracted = final.extracted(connection, protocol, form, framework, instruments)
         return build(
-            connection, protocol, form, framework, instruments, folder / "out", formats=formats, only=only,
-            known=_known(protocol), today=workspace.store.clock()[:10],
+            connection, protocol, form, framework, instruments, folder / "out", extracted=extracted,
+            formats=formats, only=only, known=_known(protocol), today=workspace.store.clock()[:10],
         )  # fmt: skip
 
 

@@ -21,10 +21,10 @@ from review.store import Actor, Store, jobs
 from review.web import Form, Here, action, here, show
 from review.web.fields import is_number, number, of_another, text, texts
 from review.web.kit import LARGEST_UPLOAD
+from review.web.uploads import Upload, Uploads
 from screening import board, list_rows, lists, retrieval
 from screening.display import authors
 from screening.page_kit import report_of
-from screening.uploads import Upload, Uploads
 
 PATH = "/fulltext"
 PAGE_LENGTH = 50
@@ -232,7 +232,7 @@ class _Files:
     """What is done with sent files; those that look like another paper wait until their sender has answered."""
 
     def __init__(self, receive: Receive) -> None:
-        self._receive, self._uploads = receive, Uploads()
+        self._receive, self._uploads = receive, Uploads[int]()
 
     def upload(self, request: Request, form: Form) -> Response:
         """Take in a file for a report; when it looks like another paper, ask first."""
@@ -243,7 +243,7 @@ class _Files:
         if not isinstance(sent, UploadFile) or not sent.filename:
             return _row(request, at, report, back, error=DecisionError("no file was chosen", hint="choose the PDF"))
         name = sent.filename[-_LONGEST_NAME:]
-        with self._uploads.received(sent.file, name=name, person=at.actor.person, report=report) as upload:
+        with self._uploads.received(sent.file, name=name, person=at.actor.person, about=report) as upload:
             return self._keep(request, at, upload, back, anyway=False)
 
     def answer(self, request: Request, form: Form) -> Response:
@@ -251,24 +251,24 @@ class _Files:
         at, back = here(request), _back(form)
         with self._uploads.answered(text(form, "token") or "", at.actor.person) as upload:
             if form.get("do") != "keep":
-                return _answer(request, at, upload.report, back, "The file was not kept.", noted=False)
+                return _answer(request, at, upload.about, back, "The file was not kept.", noted=False)
             return self._keep(request, at, upload, back, anyway=True)
 
-    def _keep(self, request: Request, at: Here, upload: Upload, back: dict[str, str], *, anyway: bool) -> Response:
+    def _keep(self, request: Request, at: Here, upload: Upload[int], back: dict[str, str], *, anyway: bool) -> Response:
         try:
             came = self._receive(
-                at.store, at.actor, upload.path, name=upload.name, report=upload.report, anyway=anyway
+                at.store, at.actor, upload.path, name=upload.name, report=upload.about, anyway=anyway
             )  # fmt: skip
         except DecisionError as error:
-            return _row(request, at, upload.report, back, error=error)
+            return _row(request, at, upload.about, back, error=error)
         if came.stored:
             unsure = "" if came.sure or came.why else " It is a scan without text: look whether it is the paper."
-            return _answer(request, at, upload.report, back, f"The file is added.{unsure}")
+            return _answer(request, at, upload.about, back, f"The file is added.{unsure}")
         if came.usable:
             doubt = {"why": came.why, "token": self._uploads.wait(upload), "name": upload.name}
-            return _row(request, at, upload.report, back, doubt=doubt)
+            return _row(request, at, upload.about, back, doubt=doubt)
         unusable = DecisionError(f"“{upload.name}” cannot be used: {came.why}", hint="choose another file")
-        return _row(request, at, upload.report, back, error=unusable)
+        return _row(request, at, upload.about, back, error=unusable)
 
 
 def routes(receive: Receive) -> Sequence[Route]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from review.errors import DecisionError
 from review.formats import registry, spreadsheet
-from review.formats.cells import guarded
+from review.formats.cells import bare
 from review.formats.decode import decode, lines
 from review.formats.delimited import separator
 from review.formats.detect import detect
@@ -82,13 +82,8 @@ def _sheet(table: list[tuple[int, list[str]]]) -> Sheet:
                     "nothing was taken",
                     hint="look at the row: a quotation mark may have swallowed others",
                 )
-        found[number] = defaultdict(str, zip(header, map(unguarded, row), strict=False))
+        found[number] = defaultdict(str, zip(header, map(bare, row), strict=False))
     return Sheet(frozenset(header), found)
-
-
-def unguarded(cell: str) -> str:
-    """Take away the apostrophe that writing put before what a spreadsheet would compute."""
-    return cell[1:] if cell.startswith("'") and guarded(cell[1:]) == cell else cell
 
 
 def _line(record: Record) -> Line:

@@ -19,11 +19,16 @@ sh pairs.sh
 step "Screen: take the illustrative decisions in"
 review screen import decisions.csv
 
-step "Join reports to studies, extract, appraise, code"
+step "Join reports to studies, extract, appraise"
 review extract join extraction/studies.csv
 review extract in extraction/answers.csv
 review appraise in extraction/judgements.csv
+
+step "Code, state findings and configurations, look for gaps"
 review code in extraction/codings.csv
+review code in extraction/findings.csv --table findings
+review code in extraction/cmo.csv --table cmo
+review code check
 
 step "Write diagram, tables, appendix"
 review report

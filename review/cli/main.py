@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import json
 import sys
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import NoReturn
 import click
 
 from review import __version__
+from review.cli.actions import Lazy
 from review.errors import ProtocolError, ReviewError, StageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -33,8 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("worker:worker", "Do the work behind the pages: rank, and what pages ask for."),
     "team": ("team:team", "Let people in to a team's own server: invite, list, revoke, disable, reset."),
     "extract": ("extraction:extract", "Data extraction: forms out and in, status."),
-    "appraise": ("extraction:appraise", "Critical appraisal: forms out and in, status."),
-    "code": ("extraction:code", "Code findings under the framework: table in and out, status."),
+    "appraise": ("appraise:appraise", "Critical appraisal: which instrument, tables out and in, status."),
+    "code": ("coding:code", "Code findings, name themes, state findings, check what is open."),
     "report": ("reports:report", "Write flow diagram, tables and appendix to out/."),
     "audit": ("reports:audit", "Check a published set of flow numbers and claims."),
     "status": ("status:status", "Show where the review stands and what comes next."),
@@ -44,40 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command -> (module:function inside review.cli, one line of help); docs/commands.md lists the same."""
 
 
-class Commands(click.Group):
-    """A group that imports a command's module only when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the commands in the order in which a review uses them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(f"review.cli.{module}"), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table, without loading them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Say which command was perhaps meant."""
-        import difflib
-
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            meant = f" Did you mean '{near[0]}'?" if near else ""
-            ctx.fail(f"There is no command '{args[0]}'.{meant}")
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Lazy, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="review")
 def cli() -> None:
     """From a PICO protocol to the PRISMA flow diagram and the tables that a journal asks for."""

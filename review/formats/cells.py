@@ -23,8 +23,8 @@ OWN = (
 _KINDS = frozenset(get_args(Kind))
 _PAIRS = frozenset({"identifiers", "extra"})
 _LISTS = frozenset({"authors", "keywords", "issns", "isbns", "flags", "notes"})
-_COMPUTED = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-"""What a spreadsheet program takes for a formula, in the wide letters of East Asian keyboards too."""
+_COMPUTED = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20].", re.DOTALL)
+"""What a spreadsheet program takes for a formula, in the wide letters of East Asian keyboards too; no lone sign."""
 _MOST = ("title", "authors", "doi", "pmid", "pmcid", "source_id", "identifiers")
 """Without any of these a row is no record."""
 
@@ -67,14 +67,23 @@ def value(field: str, text: str) -> object:
 
 
 def guarded(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet program would compute.
+    """Put an apostrophe before what a spreadsheet program would compute; ``bare`` takes it away again.
 
     Source: OWASP, CSV injection, https://owasp.org/www-community/attacks/CSV_Injection, checked 2026-11-22.
 
-    >>> guarded("=1+1"), guarded("-5 to +5"), guarded("1+1")
-    ("'=1+1", "'-5 to +5", '1+1')
+    >>> guarded("=1+1"), guarded("-5 to +5"), guarded("1+1"), guarded("-")
+    ("'=1+1", "'-5 to +5", '1+1', '-')
     """
     return "'" + text if _COMPUTED.match(text) else text
+
+
+def bare(text: str) -> str:
+    """Take away the apostrophe that ``guarded`` put.
+
+    >>> bare("'=1+1"), bare("'tis"), bare(guarded("'=1"))
+    ('=1+1', "'tis", "'=1")
+    """
+    return text[1:] if text.startswith("'") and _COMPUTED.match(text) else text
 
 
 def own_row(record: Record, *, guard: bool = True) -> list[str]:
@@ -98,7 +107,7 @@ def joined(header: list[str], row: list[str]) -> list[str]:
     whole = list(row[: len(OWN)])
     for name, text in zip(header[len(OWN) :], row[len(OWN) :], strict=False):
         if (match := MORE.match(name)) and OWN.index(match[1]) < len(whole):
-            whole[OWN.index(match[1])] += _bare(text)
+            whole[OWN.index(match[1])] += bare(text)
     return whole
 
 
@@ -106,15 +115,11 @@ MORE = re.compile(rf"({'|'.join(OWN)}) \((\d+)\)\Z")
 """The name of a column that goes on with the cells of another (``abstract (2)``), because a cell has an end."""
 
 
-def _bare(text: str) -> str:
-    return text[1:] if text.startswith("'") and _COMPUTED.match(text) else text
-
-
 def own_record(row: list[str]) -> Record | str:
     """Read a row of a table that our own writer wrote, or give the reason why it cannot be read."""
     values: dict[str, object] = {}
     for field, raw in zip(OWN, row, strict=False):
-        text = _bare(raw)
+        text = bare(raw)
         if not text:
             continue
         try:

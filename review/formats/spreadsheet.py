@@ -84,8 +84,7 @@ def rows(data: bytes, losses: Losses) -> Iterator[tuple[int, list[str]]]:
 
     damaged = (zipfile.BadZipFile, InvalidFileException, zlib.error, KeyError, ValueError, TypeError, AttributeError)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _look_through(archive, len(data), losses)
+        look_through(data, losses)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         taken, width, seen = None, 0, 0
         for sheet in book.worksheets:
@@ -109,8 +108,13 @@ def rows(data: bytes, losses: Losses) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def _look_through(archive: zipfile.ZipFile, size: int, losses: Losses) -> None:
+def look_through(data: bytes, losses: Losses) -> None:
     """Refuse what would fill the memory, before any of it is parsed; say that formulas lack their values."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        _look_into(archive, len(data), losses)
+
+
+def _look_into(archive: zipfile.ZipFile, size: int, losses: Losses) -> None:
     unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > min(_MOST, max(_ALWAYS, _RATIO * size)):
         raise ReviewError(

@@ -11,6 +11,8 @@ from typing import Any
 from review.errors import Fault
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_HEADER = re.compile(r"^\s*\[\[?\s*([^\[\]=]+?)\s*\]")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_.\"'-]+(?:\s*\.\s*[A-Za-z0-9_\"'-]+)*)\s*=")
 _SECRETS = ("password", "passwd", "secret", "token", "api_key", "apikey", "key", "database", "database_url")
 
 
@@ -24,36 +26,55 @@ class Notes:
     def add(self, where: str, what: str, hint: str | None = None) -> None:
         """Note a fault at a key path such as ``limits.from``."""
         line = _line(self.text, where)
-        self.faults.append(Fault(f"line {line}, {where}" if line else where, what, hint))
+        self.faults.append(Fault(f"line {line}, {where}" if line else where, what, hint, line))
 
 
 def _line(text: str, where: str) -> int | None:
-    """Find the line of a key path: the assignment of its last part below the header of the parts before it."""
-    parts = [re.sub(r"\[\d+\]$", "", p) for p in where.split(".")]
-    number = re.search(r"\[(\d+)\]", where)
-    want = int(number.group(1)) if number else 1
-    lines = text.splitlines()
-    for depth in range(len(parts), -1, -1):
-        header = re.compile(rf"^\s*\[\[?\s*{re.escape('.'.join(parts[:depth]))}\s*\]?\]") if depth else None
-        seen = 0
-        for start, line in enumerate(lines):
-            if header is not None:
-                if not header.match(line):
-                    continue
-                seen += 1
-                if seen < want and line.lstrip().startswith("[["):
-                    continue
-            if depth == len(parts):
-                return start + 1
-            key = re.compile(rf"^\s*\"?{re.escape(parts[depth])}\"?\s*=")
-            for offset, below in enumerate(lines[start + (1 if header is not None else 0) :]):
-                if below.lstrip().startswith("["):
-                    break
-                if key.match(below):
-                    return start + offset + (2 if header is not None else 1)
-            if header is None:
-                break
+    """Find the line of a key path such as ``sections[2].fields[1].type``: of the key, else of what it stands in."""
+    lines = _lines(text)
+    parts = where.split(".")
+    for depth in range(len(parts), 0, -1):
+        path = ".".join(parts[:depth])
+        line = lines.get(path) or lines.get(re.sub(r"\[\d+\]$", "", path))
+        if line is not None:
+            return line
     return None
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Give the line of every header, every key and every ``{ … }`` on a line of its own, by its key path.
+
+    Of several with one path it is the first.
+    """
+    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    table = listed = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _HEADER.match(line)
+        if header:
+            table = _table(header[1], header[0].lstrip().startswith("[["), counts)
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            path = ".".join(part.strip(" \"'") for part in key[1].split("."))
+            listed = f"{table}.{path}" if table else path
+            found.setdefault(listed, number)
+        elif line.lstrip().startswith("{"):
+            counts[listed] = counts.get(listed, 0) + 1
+            found.setdefault(f"{listed}[{counts[listed]}]", number)
+    return found
+
+
+def _table(header: str, listed: bool, counts: dict[str, int]) -> str:
+    """Give the key path of a header, with the number of each list of tables in it as far as it is counted."""
+    path = ""
+    names = [name.strip(" \"'") for name in header.split(".")]
+    for at, name in enumerate(names, start=1):
+        path = f"{path}.{name}" if path else name
+        if listed and at == len(names):
+            counts[path] = counts.get(path, 0) + 1
+        if path in counts:
+            path = f"{path}[{counts[path]}]"
+    return path
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:

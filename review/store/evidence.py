@@ -74,7 +74,7 @@ answer = Table(
     Column("file", String),
     Column("origin", String),  # record: taken over from the bibliographic record as it stood
     Column("event", String, nullable=False),
-    Index("ix_answer_form", "form", "person"),
+    Index("ix_answer_form", "form", "person", "study"),
 )
 
 judgement = Table(

@@ -56,6 +56,8 @@ class Room:
 class Site:
     """What every page of one server shares."""
 
+    folder: Path
+    """Where the review's own files lie: forms, instruments and frameworks of its own among them."""
     protocol: Protocol
     store: Store
     sign: Callable[[str], Actor]
@@ -83,6 +85,7 @@ class Here:
     store: Store
     actor: Actor
     name: str
+    folder: Path
 
     def may(self, what: Right) -> bool:
         """Say whether this person's role allows something."""
@@ -132,7 +135,7 @@ def here(request: Request) -> Here:
     site, session = site_of(request), session_of(request)
     if session is None or session.actor is None or session.name is None:
         raise ReviewError("it is not known who you are", hint="open the link that review serve printed")
-    return Here(site.protocol, site.store, session.actor, session.name)
+    return Here(site.protocol, site.store, session.actor, session.name, site.folder)
 
 
 def require(request: Request, what: Right) -> None:

@@ -24,7 +24,7 @@
   const tagged = new Map(); // report -> its tags
   const skipped = new Set(); // passed over with the arrow
   let queue = [], trail = [], at = -1, mineHere = []; // what comes; what was shown and where we are; my votes in order
-  let exhausted = false, fetching = null, moving = false, changes = 0, counted = 0;
+  let exhausted = false, fetching = null, moving = false, changes = 0, counted = 0, counting = null;
 
   const { outbox, batch, ask, post } = along;
   along.on.refused = (entry) => {
@@ -39,13 +39,12 @@
     recall(entry);
     paint();
   };
-  let stale = along.kept; // the numbers on a kept page are those of the day when it was kept
+  /* The numbers on a kept page are those of the day when it was kept; and of what was on its way when the page came,
+     nobody knows whether the server had counted it already. */
+  let stale = along.kept || outbox.entries().length > 0;
   along.on.changed = () => {
     if (current() !== undefined) paint();
-    if (!stale || along.away) return;
-    stale = false;
-    counted = changes - RECOUNT;
-    recount().catch(() => {});
+    if (stale && !along.away) recount().catch(() => {});
   };
 
   // -- what is shown
@@ -176,16 +175,22 @@
   }
 
   /* Counting takes the server longer than a record: ask now and then, and believe it only when nothing is under way. */
-  async function recount() {
-    if (changes - counted < RECOUNT) return;
-    counted = changes;
-    await outbox.flush();
-    const before = changes, sent = await ask("/progress");
-    forecast = sent.forecast || "";
-    $("order").querySelector("span").textContent = sent.order;
-    $("why").hidden = !sent.ranked;
-    if (before === changes && outbox.entries().length === 0) ({ mine, left } = sent);
-    paint();
+  function recount() {
+    if (!stale && changes - counted < RECOUNT) return Promise.resolve();
+    counting ??= (async () => {
+      counted = changes;
+      await outbox.flush();
+      const before = changes, sent = await ask("/progress");
+      forecast = sent.forecast || "";
+      $("order").querySelector("span").textContent = sent.order;
+      $("why").hidden = !sent.ranked;
+      if (before === changes && outbox.entries().length === 0) {
+        ({ mine, left } = sent);
+        stale = false;
+      }
+      paint();
+    })().finally(() => { counting = null; });
+    return counting;
   }
 
   /* Begin again at the front: what was passed over, or came in meanwhile. */
@@ -226,7 +231,8 @@
     return undefined;
   }
 
-  /* One move at a time: a key pressed while the next record is on its way must not decide on the old one. */
+  /* One move at a time: a key pressed while the next record is on its way must not decide on the old one, nor open a
+     choice over it that would then be made on the next. */
   async function guarded(move) {
     if (moving) return;
     moving = true;
@@ -320,6 +326,7 @@
   }
 
   function chooseReasons() {
+    if (moving) return undefined;
     if (reasonTexts.size === 0) return vote("exclude");
     const last = lastReasons(), button = $("reasons").querySelector(".last");
     button.hidden = last.length === 0;
@@ -381,6 +388,7 @@
   }
 
   function writeTags() {
+    if (moving) return;
     const tags = tagged.get(current()) || [], listed = tagging.boxes().map((box) => box.value);
     for (const tag of tags) if (!listed.includes(tag)) offer(tag);
     $("new-tag").value = "";
@@ -388,6 +396,7 @@
   }
 
   function writeNote() {
+    if (moving) return;
     $("note-field").value = drafts.get(current()) ?? votes.get(current())?.note ?? "";
     $("noting").showModal();
   }

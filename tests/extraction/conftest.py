@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from browser import chromium
+from playwright.sync_api import Browser
 
 from review.forms import Field, Form, Option, Section
 from review.store import Actor, Entry, Store, append_many
@@ -26,6 +28,12 @@ def _include(store: Store, actor: Actor, reports: Sequence[int]) -> None:
         append_many(store, connection, actor, votes)
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
 @pytest.fixture
 def include() -> Callable[[Store, Actor, Sequence[int]], None]:
     """Give the function that includes reports at both stages."""
@@ -42,6 +50,12 @@ def ann(filled: Store) -> Actor:
 def ben(filled: Store) -> Actor:
     """Give another person of the review."""
     return _actor(filled, "Ben")
+
+
+@pytest.fixture
+def cleo(filled: Store) -> Actor:
+    """Give a third person of the review."""
+    return _actor(filled, "Cleo")
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ from extraction import answers, rows
 from extraction.answers import Answer
 from review.errors import DecisionError
 from review.forms import Form
+from review.protocol import Protocol
 from review.store import Actor, Store
 from review.store.events import read_events
 from review.store.verify import verify
 
 KEYS = ("maker2001", "maker2002")
+PROTOCOL = Protocol("Mentoring", "What is known?", "0" * 64, "")
 
 
 def current(store: Store, form: Form, person: str | None = None) -> list[tuple[str, str, object, str | None]]:
@@ -26,7 +28,7 @@ def test_values_and_missing_codes_are_kept_with_quote_and_place(two_studies: Sto
         Answer("maker2001", "roles", "mentees; mentors"),
         Answer("maker2001", "n", missing="not reported"),
     ]
-    answers.put(two_studies, ann, form, KEYS, given)
+    answers.put(two_studies, ann, PROTOCOL, form, KEYS, given)
     assert current(two_studies, form) == [
         ("maker2001", "aim", "To see", None),
         ("maker2001", "roles", ["mentors", "mentees"], None),
@@ -40,24 +42,24 @@ def test_values_and_missing_codes_are_kept_with_quote_and_place(two_studies: Sto
 
 def test_a_new_answer_supersedes_and_the_old_one_stays_in_the_log(two_studies: Store, ann: Actor, form: Form) -> None:
     for number in (49, 94):
-        answers.put(two_studies, ann, form, KEYS, [Answer("maker2001", "n", number)])
+        answers.put(two_studies, ann, PROTOCOL, form, KEYS, [Answer("maker2001", "n", number)])
     assert current(two_studies, form) == [("maker2001", "n", 94, None)]
     with two_studies.read() as connection:
         assert [event.payload["value"] for event in read_events(connection, "answer")] == [49, 94]
 
 
 def test_an_answer_is_taken_back(two_studies: Store, ann: Actor, form: Form) -> None:
-    answers.put(two_studies, ann, form, KEYS, [Answer("maker2001", "n", 49)])
-    answers.put(two_studies, ann, form, KEYS, [Answer("maker2001", "n", cleared=True)])
+    answers.put(two_studies, ann, PROTOCOL, form, KEYS, [Answer("maker2001", "n", 49)])
+    answers.put(two_studies, ann, PROTOCOL, form, KEYS, [Answer("maker2001", "n", cleared=True)])
     assert current(two_studies, form) == []
 
 
 def test_two_people_answer_beside_each_other_and_the_newest_counts(
     two_studies: Store, ann: Actor, ben: Actor, form: Form
 ) -> None:
-    answers.put(two_studies, ben, form, KEYS, [Answer("maker2001", "n", 1)])
-    answers.put(two_studies, ann, form, KEYS, [Answer("maker2001", "n", 2)])
-    answers.put(two_studies, ben, form, KEYS, [Answer("maker2001", "n", 3)])
+    answers.put(two_studies, ben, PROTOCOL, form, KEYS, [Answer("maker2001", "n", 1)])
+    answers.put(two_studies, ann, PROTOCOL, form, KEYS, [Answer("maker2001", "n", 2)])
+    answers.put(two_studies, ben, PROTOCOL, form, KEYS, [Answer("maker2001", "n", 3)])
     assert current(two_studies, form, ann.person) == [("maker2001", "n", 2, None)]
     assert current(two_studies, form, ben.person) == [("maker2001", "n", 3, None)]
     with two_studies.read() as connection:
@@ -75,7 +77,7 @@ def test_one_fault_and_nothing_is_saved_and_every_fault_is_told(two_studies: Sto
         Answer("maker2001", "n", missing="n/a"),
     ]
     with pytest.raises(DecisionError) as caught:
-        answers.put(two_studies, ann, form, KEYS, given)
+        answers.put(two_studies, ann, PROTOCOL, form, KEYS, given)
     for words in (
         "there is no study 'maker2009'",
         "the form small@1 has no field 'aims' (did you mean 'aim'?)",
@@ -90,7 +92,7 @@ def test_one_fault_and_nothing_is_saved_and_every_fault_is_told(two_studies: Sto
 
 def test_progress_tells_what_is_answered_and_what_is_still_required(two_studies: Store, ann: Actor, form: Form) -> None:
     given = [Answer("maker2001", "aim", "To see"), Answer("maker2001", "design", missing="unclear")]
-    answers.put(two_studies, ann, form, KEYS, given)
+    answers.put(two_studies, ann, PROTOCOL, form, KEYS, given)
     with two_studies.read() as connection:
         first, second = answers.progress(form, KEYS, rows.answers(connection, form.name))
     assert (first.answered, first.fields, first.required_open, first.quotes_open) == (2, 6, (), ("aim",))

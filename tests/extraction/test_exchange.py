@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from extraction.exchange import Cell, Choices, Table, read, write_csv, write_xlsx
+from extraction.exchange import Cell, Choices, Table, read, write_csv
 from extraction.values import text_of
+from extraction.workbooks import write_xlsx
 from review.errors import ReviewError
 
 COLUMNS = ("study", "value", "quote")

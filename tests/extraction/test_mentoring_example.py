@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from extraction import answers, appraisal, coding, library, plans, sheets
+from extraction import (
+    answers,
+    appraisal,
+    checks,
+    cmo,
+    coding,
+    coding_rows,
+    coding_tables,
+    findings,
+    form_sheets,
+    library,
+    plans,
+    sheets,
+)
+from review.claims import check_claims, read_claims
+from review.store import Actor, Store, append_many
+from review.store.events import enrol
 
 FOLDER = Path(__file__).parents[2] / "examples" / "mentoring" / "extraction"
 FORM = library.form("bitc-mentoring")
@@ -34,7 +52,7 @@ def payloads(plan: plans.Plan) -> list[PAYLOADS]:
 def said() -> dict[str, dict[str, PAYLOADS]]:
     """Give the example's answers by field, then study."""
     result: dict[str, dict[str, PAYLOADS]] = defaultdict(dict)
-    for row in payloads(sheets.answers_plan(FORM, KEYS, [], (FOLDER / "answers.csv").read_bytes())):
+    for row in payloads(form_sheets.answers_plan(FORM, KEYS, [], (FOLDER / "answers.csv").read_bytes())):
         result[str(row["field"])][str(row["study"])] = row
     return result
 
@@ -82,9 +100,82 @@ def test_37_statements_give_74_codings_over_5_8_12_and_11_studies(coded: list[PA
     assert cover == {"relationships": 5, "health": 8, "specialist_support": 12, "work": 11, "working_well": 0}
 
 
-def test_two_findings_are_adverse(coded: list[PAYLOADS]) -> None:
-    against = {(row["key"], row["study"], row["component"]) for row in coded if row["polarity"] == "-"}
-    assert against == {("H10:49", "mann2011", "health"), ("S8:46", "eisen2014", "specialist_support")}
+def test_an_adverse_experience_and_a_cost_are_what_speaks_against(coded: list[PAYLOADS]) -> None:
+    against = {
+        row["key"]: (row["study"], row["component"], str(row["text"])) for row in coded if row["polarity"] == "-"
+    }
+    assert {key: said[:2] for key, said in against.items()} == {
+        "H10:49": ("mann2011", "health"), "S8:46": ("eisen2014", "specialist_support"),
+    }  # fmt: skip
+    assert "adverse experience" in against["H10:49"][2]
+    assert "Cost" in against["S8:46"][2]
+    signs: dict[tuple[object, object], set[object]] = defaultdict(set)
+    for row in coded:
+        signs[row["study"], row["component"]].add(row["polarity"])
+    assert {cell for cell, some in signs.items() if {"+", "-"} <= some} == {said[:2] for said in against.values()}
+
+
+@pytest.fixture
+def stated(store: Store, coded: list[PAYLOADS]) -> Store:
+    """Give a store with the example's codings, findings and configurations, taken in as tables."""
+    with store.write() as connection:
+        actor = Actor(enrol(store, connection, "Ann"), "0" * 64)
+        entries = [
+            c.entry for c in sheets.codings_plan(WORKWELL, KEYS, [], (FOLDER / "codings.csv").read_bytes()).changes
+        ]
+        append_many(store, connection, actor, entries)
+    for name in ("findings", "cmo"):
+        with store.read() as connection:
+            known, rows = findings.known(connection, WORKWELL), coding_rows.codings(connection)
+            desk = coding_tables.desk(connection, known, actor.person, rows)
+        plan = coding_tables.plan(name, desk, (FOLDER / f"{name}.csv").read_bytes())
+        coding_tables.save(store, actor, WORKWELL, name, plan)
+    return store
+
+
+def test_findings_stand_on_the_studies_that_the_publication_cites(stated: Store) -> None:
+    with stated.read() as connection:
+        by_ref = {(row["key"], row["person"]): row for row in coding_rows.codings(connection)}
+        found: dict[str, dict[str, Any]] = {row["key"]: row for row in findings.all(connection)}
+    count = {key: len(findings.studies(row, by_ref)) for key, row in found.items()}
+    assert count == {"relationships": 5, "health": 8, "support": 12, "training": 3, "work": 11}
+    against = {key: findings.studies(row, by_ref, "contradicting") for key, row in found.items()}
+    assert {key: some for key, some in against.items() if some} == {"health": ["mann2011"], "support": ["eisen2014"]}
+    assert {row["study"] for row in by_ref.values()} == set(KEYS)
+
+
+def test_only_quotes_are_open_as_the_publication_gives_none(stated: Store) -> None:
+    with stated.read() as connection:
+        known = checks.Known(
+            keys=KEYS, framework=WORKWELL, now=coding_rows.resolver(connection),
+            codings=coding_rows.codings(connection), findings=findings.all(connection), cmos=cmo.all(connection),
+        )  # fmt: skip
+    assert [gap.kind for gap in checks.gaps(known)] == ["no_quote"]
+
+
+def test_four_configurations_each_with_its_context_and_mechanisms(stated: Store) -> None:
+    with stated.read() as connection:
+        rows = cmo.all(connection)
+    assert [(len(row["context"]), len(row["mechanism"]), row["outcome"]) for row in rows] == [
+        (1, 3, "Mentorship as a vehicle for better specialist support"),
+        (1, 2, "Better personal and professional relationship building"),
+        (1, 2, "Better professional and personal well being"),
+        (1, 2, "Better working communities and cultures"),
+    ]
+    assert all(row["sources"] and not row["statement"] for row in rows)  # no sentence of theirs is made up
+
+
+def test_what_the_publication_prints_contradicts_itself_four_times() -> None:
+    data = (FOLDER.parent / "published_claims.toml").read_bytes()
+    assert [(one.kind, one.about) for one in check_claims(*read_claims(data))] == [
+        ("number", "focus-scheme-other"),  # the other five of six schemes
+        ("citation", "better-work"),  # all 13, with 11 cited
+        ("label", "study 57"),  # 2014 and 2012
+        ("label", "study 52"),  # UAS
+    ]
+    given = tomllib.loads(data.decode())
+    assert set(given) == {"claims", "studies"}
+    assert {key for claim in given["claims"] for key in claim} == {"id", "text", "says", "of", "cites", "besides"}
 
 
 def test_the_form_and_the_codings_agree_on_the_components(

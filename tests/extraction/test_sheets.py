@@ -1,192 +1,109 @@
-"""Filled tables: what they change is shown first, all or nothing, and nothing is lost by what is not there."""
+"""Filled tables of appraisal and coding: what they change is shown first, and nothing is lost by what is not there."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-from datetime import datetime
-
 import pytest
-from openpyxl import load_workbook
 
-from extraction import answers, library, plans, rows, sheets
-from extraction.answers import Answer
-from extraction.exchange import write_csv, write_xlsx
-from extraction.plans import Plan
+from extraction import appraisal, coding, coding_rows, library, rows, sheets
+from extraction.appraisal import Judgement
+from extraction.coding import Coding
+from extraction.exchange import write_csv
+from extraction.plans import Plan, carry_out
+from extraction.workbooks import write_xlsx
 from review.errors import DecisionError
-from review.forms import Form
+from review.forms import FINDING
+from review.protocol import Protocol
 from review.store import Actor, Store
-from review.store.events import read_events
 
 KEYS = ("maker2001", "maker2002")
-HEADER = "study,field,value,missing,quote,place,clear\n"
+PROTOCOL = Protocol("Mentoring", "What is known?", "0" * 64, "")
 CASP, MMAT = library.instrument("casp-qualitative-2018"), library.instrument("mmat-2018")
-JBI = library.instrument("jbi-text-opinion")
+JBI, CERQUAL = library.instrument("jbi-text-opinion"), library.instrument("grade-cerqual")
 WORKWELL = library.framework("bitc-workwell")
-
-
-@pytest.fixture
-def begun(two_studies: Store, ann: Actor, form: Form) -> Store:
-    """Give a store where Ann has answered three fields of one study."""
-    given = [
-        Answer("maker2001", "aim", "To see", quote="We aimed", place="3-5"),
-        Answer("maker2001", "roles", "mentors; mentees"),
-        Answer("maker2001", "n", 49),
-    ]
-    answers.put(two_studies, ann, form, KEYS, given)
-    return two_studies
-
-
-def mine(store: Store, form: Form, actor: Actor) -> list[dict[str, object]]:
-    with store.read() as connection:
-        return rows.answers(connection, form.name, actor.person)
-
-
-def plan(store: Store, form: Form, actor: Actor, data: bytes) -> Plan:
-    return sheets.answers_plan(form, KEYS, mine(store, form, actor), data)
+JUDGED = "study,instrument,item,response,reason,quote,place,clear\n"
+CODED = "key,study,statement,text,component,subelement,polarity,perspective,evidence,quote,place,clear\n"
 
 
 def changes(result: Plan) -> list[tuple[str, str, str]]:
     return [(change.kind, change.what, change.text) for change in result.changes]
 
 
-def events(store: Store) -> int:
+def judged(store: Store, actor: Actor) -> dict[str, list[dict[str, object]]]:
     with store.read() as connection:
-        return len(list(read_events(connection, "answer", "judgement", "coding")))
+        return {CASP.name: rows.judgements(connection, CASP.name, actor.person)}
 
 
-@pytest.mark.parametrize("write", [write_csv, write_xlsx])
-def test_a_form_written_and_read_back_changes_nothing(
-    begun: Store, form: Form, ann: Actor, write: Callable[..., bytes]
-) -> None:
-    table = sheets.answers_table(form, KEYS, mine(begun, form, ann))
-    assert len(table.rows) == 12
-    result = plan(begun, form, ann, write(table))
-    assert (result.changes, result.faults, result.same, result.empty, result.notes) == ((), (), 3, 9, ())
+def coded(store: Store, actor: Actor) -> list[dict[str, object]]:
+    with store.read() as connection:
+        return coding_rows.codings(connection, person=actor.person)
 
 
-def test_what_a_filled_form_changes_is_shown_and_then_saved(begun: Store, form: Form, ann: Actor) -> None:
-    text = HEADER + (
-        "maker2001,n,94,,,p. 3,\n"
-        "maker2001,aim,,,,,yes\n"
-        "maker2002,design,Mixed methods,,,,\n"
-        "maker2002,n,,not_reported,,,\n"
-        "maker2002,aim,,,,,\n"
+def save(store: Store, actor: Actor, plan: Plan) -> int:
+    return carry_out(
+        store,
+        actor,
+        plan,
+        lambda connection, entries: coding.guard(store, connection, actor, PROTOCOL, WORKWELL, entries),
+        lambda connection: coding_rows.codings(connection, person=actor.person),
     )
-    result = plan(begun, form, ann, text.encode())
-    assert changes(result) == [
-        ("changed", "maker2001, n", "value: 49 → 94; place: nothing → p. 3"),
-        ("cleared", "maker2001, aim", "taken back"),
-        ("new", "maker2002, design", "value: mixed"),
-        ("new", "maker2002, n", "missing: not_reported"),
-    ]
-    assert [change.line for change in result.changes] == [2, 3, 4, 5]
-    assert (result.empty, events(begun)) == (1, 3)
-    assert plans.carry_out(begun, ann, result) == 4
-    kept = {(r["study"], r["field"]): r["value"] for r in mine(begun, form, ann)}
-    assert kept == {
-        ("maker2001", "roles"): ["mentors", "mentees"],
-        ("maker2001", "n"): 94,
-        ("maker2002", "design"): "mixed",
-        ("maker2002", "n"): None,
-    }
 
 
-def test_rows_that_were_deleted_or_emptied_change_nothing(begun: Store, form: Form, ann: Actor) -> None:
-    result = plan(begun, form, ann, (HEADER + "maker2001,aim,,,,,\n").encode())
-    assert (result.changes, result.faults) == ((), ())
-    assert plans.carry_out(begun, ann, result) == 0
-    assert len(mine(begun, form, ann)) == 3
-
-
-def test_one_fault_in_a_table_and_nothing_is_saved_and_all_are_told(begun: Store, form: Form, ann: Actor) -> None:
-    text = HEADER + (
-        "maker2001,n,94,,,,\n"
-        "maker2009,n,94,,,,\n"
-        "maker2001,m,94,,,,\n"
-        "maker2001,design,both,,,,\n"
-        "maker2001,n,95,,,,\n"
-        ",n,95,,,,\n"
-        "maker2002,n,95,,,,perhaps\n"
-        "maker2002,aim,,,only a quote,,\n"
-    )
-    result = plan(begun, form, ann, text.encode())
-    assert [fault.where for fault in result.faults] == [f"row {n}" for n in (3, 4, 5, 6, 7, 8, 9)]
-    assert "is about the same as row 2" in result.faults[3].what
-    with pytest.raises(DecisionError) as caught:
-        plans.carry_out(begun, ann, result)
-    assert "row 5: maker2001, design: 'both' is not one of: qualitative, mixed" in caught.value.message
-    assert "row 7: the row has no study" in caught.value.message
-    assert events(begun) == 3
-
-
-def test_dates_and_numbers_that_a_spreadsheet_made_are_told_in_words(begun: Store, form: Form, ann: Actor) -> None:
-    book = load_workbook(io.BytesIO(write_xlsx(sheets.answers_table(form, KEYS, mine(begun, form, ann)))))
-    sheet = book["answers"]
-    at = {(sheet.cell(n, 1).value, sheet.cell(n, 2).value): n for n in range(2, sheet.max_row + 1)}
-    columns = {sheet.cell(1, n).value: n for n in range(1, sheet.max_column + 1)}
-    aim, until = at["maker2001", "aim"], at["maker2001", "until"]
-    sheet.cell(aim, columns["place"]).value = datetime(2026, 5, 3)
-    sheet.cell(until, columns["value"]).value = 41640
-    sheet.cell(until, columns["value"]).number_format = "General"
-    out = io.BytesIO()
-    book.save(out)
-    result = plan(begun, form, ann, out.getvalue())
-    told = {fault.where: str(fault) for fault in result.faults}
-    assert "turned this into a date (2026-05-03)" in told[f"row {aim}"]
-    assert "spreadsheet's number for 2014-01-01" in told[f"row {until}"]
-    assert result.changes == ()
-
-
-def test_another_person_gets_an_empty_form_and_changes_nothing_of_mine(
-    begun: Store, form: Form, ann: Actor, ben: Actor
-) -> None:
-    table = sheets.answers_table(form, KEYS, mine(begun, form, ben))
-    assert all(cell is None for row in table.rows for cell in row[4:])
-    result = plan(begun, form, ben, (HEADER + "maker2001,n,50,,,,\n").encode())
-    assert plans.carry_out(begun, ben, result) == 1
-    assert [r["value"] for r in mine(begun, form, ann) if r["field"] == "n"] == [49]
-
-
-def test_hints_tell_what_a_field_takes(form: Form) -> None:
-    hints = {row[1]: row[3] for row in sheets.answers_table(form, KEYS[:1], []).rows}
-    assert hints == {
-        "aim": "required · with quote and place",
-        "design": "one of qualitative, mixed · required",
-        "roles": "one or more of, separated by ; mentors, mentees, controls",
-        "location": "ISO codes or names, separated by ;",
-        "n": "number, people",
-        "until": "2014, 2014-05 or 2014-05-31",
-    }
-
-
-def test_appraisal_offers_the_instrument_that_fits_and_round_trips(two_studies: Store, ann: Actor) -> None:
+def test_appraisal_offers_the_instrument_that_fits_with_its_overall_judgement() -> None:
     design = {"maker2001": "qualitative", "maker2002": "none"}
-    table = sheets.judgements_table([CASP, MMAT, JBI], KEYS, {}, design)
+    table = sheets.judgements_table([CASP, MMAT, JBI, CERQUAL], (*KEYS, FINDING + "work"), {}, design)
     offered = [(row[0], row[1]) for row in table.rows]
     assert {pair: offered.count(pair) for pair in offered} == {
-        ("maker2001", CASP.name): 10, ("maker2001", MMAT.name): 7, ("maker2002", JBI.name): 6,
+        ("maker2001", CASP.name): 10, ("maker2001", MMAT.name): 7, ("maker2002", JBI.name): 7,
+        (FINDING + "work", CERQUAL.name): len(CERQUAL.judged),
     }  # fmt: skip
-    text = "study,instrument,item,response,reason,quote,place\nmaker2001,casp-qualitative-2018,10,Of use here,,,\n"
-    first = sheets.judgements_plan([CASP], KEYS, {}, text.encode())
-    assert changes(first) == [("new", "maker2001, casp-qualitative-2018, 10", "response: Of use here")]
-    plans.carry_out(two_studies, ann, first)
-    with two_studies.read() as connection:
-        have = {CASP.name: rows.judgements(connection, CASP.name, ann.person)}
-    again = sheets.judgements_plan([CASP], KEYS, have, write_xlsx(sheets.judgements_table([CASP], KEYS, have, design)))
-    assert (again.changes, again.faults, again.same) == ((), (), 1)
+    hints = {row[2]: row[4] for row in table.rows if row[1] == JBI.name}
+    assert hints["overall"] == "one of include, exclude, seek_info, not_reported"
+    assert hints["1"] == "one of yes, no, unclear, not_applicable, not_reported"
+
+
+def test_judgements_come_back_with_their_files_where_the_quote_stayed(two_studies: Store, ann: Actor) -> None:
+    given = [
+        Judgement("maker2001", "1", "yes", "plain", "We asked", "p. 2", file="a" * 64),
+        Judgement("maker2001", "2", "no", None, "They said", "p. 3", file="b" * 64),
+    ]
+    appraisal.put(two_studies, ann, PROTOCOL, CASP, KEYS, given)
+    have = judged(two_studies, ann)
+    table = sheets.judgements_table([CASP], KEYS, have, {"maker2001": "qualitative", "maker2002": "none"})
+    again = sheets.judgements_plan([CASP], KEYS, have, write_xlsx(table))
+    assert (again.changes, again.faults, again.same, again.empty, again.notes) == ((), (), 2, 8, ())
+    text = JUDGED + (
+        "maker2001,casp-qualitative-2018,1,no,plain,We asked,p. 2,\nmaker2001,casp-qualitative-2018,2,no,,They,p. 3,\n"
+    )
+    result = sheets.judgements_plan([CASP], KEYS, have, text.encode())
+    assert changes(result) == [
+        ("changed", "maker2001, casp-qualitative-2018, 1", "response: yes → no"),
+        ("changed", "maker2001, casp-qualitative-2018, 2", "quote: They said → They"),
+    ]
+    assert [change.entry.payload["file"] for change in result.changes] == ["a" * 64, None]
     wrong = sheets.judgements_plan([CASP], KEYS, have, text.replace("casp-qualitative-2018", "casp").encode())
     assert "'casp' is no instrument of this review" in str(wrong.faults[0])
 
 
 def test_codings_round_trip_and_new_rows_are_taken(two_studies: Store, ann: Actor) -> None:
-    header = "key,study,statement,text,component,subelement,polarity,perspective,evidence,quote,place\n"
-    text = header + "H1:x,maker2001,H1,=Calm,health,stress,-,,,,\n,maker2002,H1,Calm,health,,0,,,,\n"
+    text = CODED + "H1:x,maker2001,H1,=Calm,health,stress,-,,,,,\n,maker2002,H1,Calm,health,,0,,,,3-Mar,\n"
     first = sheets.codings_plan(WORKWELL, KEYS, [], text.encode())
     assert [change.what for change in first.changes] == ["H1:x", "H1:maker2002"]
-    plans.carry_out(two_studies, ann, first)
-    with two_studies.read() as connection:
-        have = rows.codings(connection, ann.person)
+    assert first.notes == ("row 3, place: '3-Mar' looks like a date that a spreadsheet made of something else",)
+    assert save(two_studies, ann, first) == 2
+    have = coded(two_studies, ann)
     for write in (write_csv, write_xlsx):
         again = sheets.codings_plan(WORKWELL, KEYS, have, write(sheets.codings_table(WORKWELL, KEYS, have)))
-        assert (again.changes, again.faults, again.same) == ((), (), 2)
+        assert (again.changes, again.faults, again.same, again.notes) == ((), (), 2, ())
+    short = sheets.codings_plan(WORKWELL, KEYS, have, (CODED + "H1:x,maker2001,H1,,,,,,,,,yes\n").encode())
+    assert changes(short) == [("cleared", "H1:x", "taken back")]
+    assert "1 row of the table is not in the file: nothing is deleted by that" in short.notes[0]
+
+
+def test_what_changed_since_the_plan_was_made_is_not_written_over(two_studies: Store, ann: Actor) -> None:
+    text = CODED + "H1:x,maker2001,H1,Calm,health,,-,,,,,\n"
+    plan = sheets.codings_plan(WORKWELL, KEYS, [], text.encode())
+    later = Coding("maker2001", "H1", "Calmer", "health", "-", key="H1:x")
+    coding.put(two_studies, ann, PROTOCOL, WORKWELL, KEYS, [later])
+    with pytest.raises(DecisionError, match=r"changed while you looked \(H1:x\): nothing was saved"):
+        save(two_studies, ann, plan)
+    assert [row["text"] for row in coded(two_studies, ann)] == ["Calmer"]

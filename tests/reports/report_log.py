@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
-from review.forms import Component, Field, Form, Framework, Instrument, Item, Option, Section
+from extraction import final
+from review.forms import Component, Extracted, Field, Form, Framework, Instrument, Item, Option, Section
 from review.protocol.model import Protocol, Reason, StageRules
 from review.record import Record
 from review.store import Actor, Entry, Store, append_many, schema
@@ -33,6 +34,10 @@ class Log:
     store: Store
     protocol: Protocol
     actor: Actor
+
+    def extracted(self, connection: Connection, *more: Instrument) -> Extracted:
+        """Give what was taken out of the studies, as the extraction room hands it to this one."""
+        return final.extracted(connection, self.protocol, FORM, FRAMEWORK, (INSTRUMENT, *more))
 
     def search(
         self,

@@ -26,13 +26,16 @@ from review.cli.reports import report as command
 from review.errors import ReviewError
 from review.store import open_store
 
+ALWAYS = tuple(name for name in TABLES if name not in ("findings", "cmo", "cerqual"))
+"""The tables that every review has; those of findings, and of confidence in them, are there once there are some."""
 LEGAL = "<script>alert(1)</script> & \"q\" 'a' | `x` [y](z) *b* _c_ , 6; 7"
 """What is left of HOSTILE in a format that can hold everything else."""
 
 
 def made(log: Log, out: Path, **choice: tuple[str, ...]) -> Built:
     with log.store.read() as connection:
-        return build(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT,), out, **choice)
+        taken = log.extracted(connection)
+        return build(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT,), out, extracted=taken, **choice)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,7 @@ def test_all_stable_names_are_written_and_listed(log: Log, tmp_path: Path) -> No
     expected |= {"search_strategies/1-medline.json", "search_strategies/2-openalex.json"}
     expected |= {"checklists/prisma_s.csv", "checklists/prisma_s.docx"}
     expected |= {f"checklists/press.{s}" for s in ("md", "docx", "csv")}
-    expected |= {f"tables/{name}.{s}" for name in TABLES for s in ("md", "html", "docx", "csv")}
+    expected |= {f"tables/{name}.{s}" for name in ALWAYS for s in ("md", "html", "docx", "csv")}
     expected |= {"tables.docx", "tables.xlsx", "included.ris", "index.html", "manifest.json"}
     assert {path for path, _ in built.files} == expected
     on_disk = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
@@ -167,7 +170,8 @@ def test_blocks_of_one_table_stand_below_each_other(log: Log, tmp_path: Path) ->
     other = replace(INSTRUMENT, name="other", label="Other list", items=INSTRUMENT.items[:1])
     log.note([(kind, {**what, "instrument": "other"}) for kind, what in [judgement("long2015", "1", "yes")]])
     with log.store.read() as connection:
-        build(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT, other), tmp_path)
+        taken = log.extracted(connection, other)
+        build(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT, other), tmp_path, extracted=taken)
     title = "Critical appraisal of included studies"
     blocks = [f"{title}: {name}" for name in ("Small list (2018)", "Other list (2018)", "studies not appraised")]
     folder = tmp_path / "tables"
@@ -180,7 +184,10 @@ def test_blocks_of_one_table_stand_below_each_other(log: Log, tmp_path: Path) ->
     rows = table(tmp_path, "appraisal")
     assert rows[2:5] == [[], ["Study", "Instrument", "1"], [rows[4][0], "Other list", "Yes"]]
     book = load_workbook(tmp_path / "tables.xlsx")
-    assert [name for name in book.sheetnames if name.startswith("app")] == ["appraisal", "appraisal 2", "appraisal 3"]
+    assert [name for name in book.sheetnames if name.startswith("app")] == [
+        "appraisal", "appraisal 2", "appraisal 3", "appraisal_items", "appraisal_items 2",
+        "appraisal_reasons",
+    ]  # fmt: skip
     index = html.fromstring((tmp_path / "index.html").read_text("utf-8")).text_content()
     assert index.count(title) == 1
 
@@ -238,7 +245,7 @@ def test_markdown_tables_keep_their_columns(hostile: Path) -> None:
 
 def test_word_tables_are_real_with_a_header_that_repeats(hostile: Path) -> None:
     doc = Document(str(hostile / "tables.docx"))
-    assert len(doc.tables) == len(TABLES)
+    assert len(doc.tables) == len(ALWAYS)
     for grid in doc.tables:
         assert grid.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
         assert all(cell.text and cell._tc.xpath("./w:tcPr/w:shd") for cell in grid.rows[0].cells)
@@ -250,7 +257,7 @@ def test_word_tables_are_real_with_a_header_that_repeats(hostile: Path) -> None:
 
 def test_excel_cells_are_text_never_formulas(hostile: Path) -> None:
     book = load_workbook(hostile / "tables.xlsx")
-    assert book.sheetnames == list(TABLES)
+    assert book.sheetnames == list(ALWAYS)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
     values = {cell.value for cell in cells}

@@ -34,7 +34,7 @@ DONE = replace(NONE, total=9, mine=9, included=4, excluded=5)
          "4 records wait for your decision on full text.", ("Start screening", "/screen/full-text")),
         (replace(DONE, started=3), NONE, "You are done for now: 3 records wait for other members of the team.", None),
         (DONE, replace(DONE, total=4),
-         "Screening is finished: next come data extraction and reports (review extract, review report).", None),
+         "Screening is finished: next come data extraction and synthesis.", ("Extract", "/extract")),
     ],
 )  # fmt: skip
 def test_the_next_step_follows_from_the_counts(

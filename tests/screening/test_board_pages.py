@@ -188,11 +188,11 @@ def test_a_sent_file_that_is_too_large_is_refused_before_it_is_read(site: Served
 
 
 def test_files_that_wait_for_an_answer_do_not_pile_up(tmp_path: Path) -> None:
-    from screening.uploads import Uploads
+    from review.web.uploads import Uploads
 
-    uploads, paths = Uploads(most=2), []
+    uploads, paths = Uploads[int](most=2), []
     for n in range(3):
-        with uploads.received(io.BytesIO(b"%PDF"), name="n", person="p", report=n) as upload:
+        with uploads.received(io.BytesIO(b"%PDF"), name="n", person="p", about=n) as upload:
             uploads.wait(upload)
         paths.append(upload.path)
     assert [path.exists() for path in paths] == [False, True, True]

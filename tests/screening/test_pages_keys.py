@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import CRITERIA, Served, review, served, visiting
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from screen_page import BASE, RECORDS, heading, press, saved
 
 from review.protocol.model import Highlights
@@ -118,12 +118,45 @@ def test_reasons_of_last_time_are_offered_and_never_taken_by_enter(page: Page, s
     press(page, "e", "Enter")
     heading(page, "رفاهية")
     page.reload()
+    expect(page.locator("#record h1")).to_contain_text("رفاهية")
     press(page, "e")
     expect(page.locator(".last")).to_contain_text("As last time: Not about doctors; No outcome on health or well-being")
     press(page, "l")
     heading(page, "Report 4")
     both = ["population", "outcome"]
     assert [reasons for _, _, reasons, _ in saved(page, site, 3)] == [both, [], both]
+
+
+def test_nothing_opens_over_a_record_that_is_left(page: Page) -> None:
+    """A choice opened while the next record was on its way was made on that one, unread."""
+    page.route("**/votes", lambda route: route.abort())
+    press(page, "i")
+    heading(page, "& more")
+    held: list[Route] = []
+    page.route("**/ahead", lambda route: held.append(route))
+    page.reload()
+    expect(page.locator("#record .mine")).to_have_text("You included this record.")
+    press(page, "e", "t", "n")
+    assert page.locator("dialog[open]").count() == 0
+    held[0].continue_()
+    heading(page, "& more")
+    press(page, "e")
+    expect(page.locator("#reasons")).to_be_visible()
+
+
+def test_a_decision_that_the_server_has_but_this_browser_does_not_know_of_is_counted_once(page: Page) -> None:
+    def cut_off(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/votes", cut_off)
+    press(page, "i")
+    heading(page, "& more")
+    expect(page.locator("#unsaved")).to_contain_text("1 decision is not saved yet")
+    page.unroute("**/votes")
+    page.reload()
+    expect(page.locator("#unsaved")).to_be_hidden()
+    expect(page.locator("#position")).to_have_text("Record 2 of 30 · 29 left")
 
 
 def test_tags_are_given_by_the_keyboard_and_stay(page: Page, site: Served) -> None:

@@ -72,6 +72,13 @@ def test_the_matrix_has_the_published_studies_per_component(runs: tuple[Path, Pa
     assert mann[columns[1]] == "±"
 
 
+def test_findings_and_configurations_are_in_tables_of_their_own(runs: tuple[Path, Path]) -> None:
+    found = rows(runs[0], "tables/findings.csv")
+    assert [row["Studies"].partition(":")[0] for row in found] == [f"{n} of 13" for n in (5, 8, 12, 3, 11)]
+    assert ["Mann" in row["Contradictory evidence"] for row in found] == [False, True, False, False, False]
+    assert len(rows(runs[0], "tables/cmo.csv")) == 4
+
+
 def test_two_runs_give_the_same_bytes(runs: tuple[Path, Path]) -> None:
     first, second = map(written, runs)
     assert sorted(first) == sorted(second)

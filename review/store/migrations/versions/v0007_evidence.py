@@ -175,5 +175,5 @@ def _answers_by_name() -> None:
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_answer_person")),
         sa.PrimaryKeyConstraint("study", "form", "field", "person", name=op.f("pk_answer")),
     )
-    op.create_index("ix_answer_form", "answer", ["form", "person"])
+    op.create_index("ix_answer_form", "answer", ["form", "person", "study"])
     op.bulk_insert(made, list(rows.values()))

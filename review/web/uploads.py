@@ -13,48 +13,47 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import IO
+from typing import IO, Generic, TypeVar
 
 from review.errors import DecisionError
 
 MOST = 20
 """Files that wait for an answer; when there are more, the oldest is forgotten."""
 
+About = TypeVar("About")
+
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A sent file on disk, what its sender called it, who sent it, and for which report."""
+class Upload(Generic[About]):
+    """A sent file on disk, what its sender called it, who sent it, and what it is about."""
 
     path: Path
     name: str
     person: str
-    report: int
+    about: About
 
 
-class Uploads:
+class Uploads(Generic[About]):
     """The sent files that wait for an answer, by a name that nobody can guess; the end of the process removes them."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most, self._lock = most, Lock()
-        self._waiting: OrderedDict[str, Upload] = OrderedDict()
+        self._waiting: OrderedDict[str, Upload[About]] = OrderedDict()
         atexit.register(self.clear)
 
     @contextmanager
-    def received(self, file: IO[bytes], *, name: str, person: str, report: int) -> Iterator[Upload]:
+    def received(self, file: IO[bytes], *, name: str, person: str, about: About) -> Iterator[Upload[About]]:
         """Give a sent file on disk; it is gone at the end unless it was told to ``wait``."""
         number, path = tempfile.mkstemp(prefix="review-upload-")
-        upload = Upload(Path(path), name, person, report)
+        upload = Upload(Path(path), name, person, about)
         try:
             with os.fdopen(number, "wb") as copy:
                 shutil.copyfileobj(file, copy, 1 << 20)
             yield upload
         finally:
-            with self._lock:
-                waits = upload in self._waiting.values()
-            if not waits:
-                upload.path.unlink(missing_ok=True)
+            self._end(upload)
 
-    def wait(self, upload: Upload) -> str:
+    def wait(self, upload: Upload[About]) -> str:
         """Keep a file until its sender has answered; give the name to ask for it by."""
         token = secrets.token_urlsafe()
         with self._lock:
@@ -65,8 +64,8 @@ class Uploads:
         return token
 
     @contextmanager
-    def answered(self, token: str, person: str) -> Iterator[Upload]:
-        """Give a file that waited, to its sender only; it is gone at the end.
+    def answered(self, token: str, person: str) -> Iterator[Upload[About]]:
+        """Give a file that waited, to its sender only; it is gone at the end unless it was told to ``wait`` again.
 
         Raises
         ------
@@ -81,6 +80,12 @@ class Uploads:
         try:
             yield upload
         finally:
+            self._end(upload)
+
+    def _end(self, upload: Upload[About]) -> None:
+        with self._lock:
+            waits = upload in self._waiting.values()
+        if not waits:
             upload.path.unlink(missing_ok=True)
 
     def clear(self) -> None:
