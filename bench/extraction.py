@@ -8,6 +8,7 @@ be compared. The pages are served by the real server on this machine, asked one 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import platform
 import statistics
@@ -40,6 +41,9 @@ FORM = "bench.toml"
 PEOPLE = ("Ann", "Ben")
 DONE = 50
 """Studies of which both are done."""
+CODINGS = 9
+"""Of each person, per study."""
+THEMES = ("relationships", "health", "specialist_support", "work", "emergent:time to think")
 SAID = "Mentors said that it gave them time to think, and that they would do it again. "
 KINDS = (
     ("text", 20, "quote = true"), ("number", 12, ""), ("single", 10, ""), ("multiple", 6, ""), ("date", 4, ""),
@@ -90,7 +94,8 @@ def prepare(folder: Path, number: int) -> tuple[Workspace, list[Actor], Form]:
     """Make a review whose two extractors have answered everything."""
 
     (folder / FORM).write_text(form_text(), "utf-8")
-    made = review(folder, open_store(folder), [made_up(n) for n in range(1, number + 1)], team=PEOPLE)
+    records = [replace(made_up(n), authors=_authors(n), date=str(2000 + n % 24)) for n in range(1, number + 1)]
+    made = review(folder, open_store(folder), records, team=PEOPLE)
     protocol = replace(
         made.protocol, proforma=FORM, framework="bitc-workwell", instruments=("casp-qualitative-2018",),
         synthesis=Synthesis(extraction="double"),
@@ -118,6 +123,11 @@ def prepare(folder: Path, number: int) -> tuple[Workspace, list[Actor], Form]:
     return workspace, people, form
 
 
+def _authors(number: int) -> tuple[str, ...]:
+    """Give the authors of a report: a first one of its own, and two who wrote three or four others."""
+    return f"First{number}, A", f"Second{number % 130}, B", f"Third{number % 170}, C"
+
+
 def _written(form: Form, keys: list[str]) -> Iterator[Entry]:
     for at, key in enumerate(keys):
         for number, field in enumerate(form.fields):
@@ -127,12 +137,14 @@ def _written(form: Form, keys: list[str]) -> Iterator[Entry]:
         state = "done" if at < DONE else "open"
         filling = {"study": key, "sheet": "form:bench", "role": "extractor", "state": state, "version": "1"}
         yield Entry("filling", filling)
-        coding = {
-            "key": f"{at}", "study": key, "statement": f"H{at % 40}", "text": SAID, "component": "health",
-            "subelement": None, "polarity": "+", "perspective": None, "evidence": None, "quote": SAID, "place": "p. 4",
-            "file": None, "framework": "bitc-workwell@1",
-        }  # fmt: skip
-        yield Entry("coding", coding)
+        for number in range(CODINGS):
+            coding = {
+                "key": f"{at}-{number}", "study": key, "statement": f"H{(at + number) % 40}", "text": SAID,
+                "component": THEMES[number % len(THEMES)], "subelement": None, "polarity": "++-0"[(at + number) % 4],
+                "perspective": None, "evidence": None, "quote": SAID, "place": "p. 4", "file": None,
+                "framework": "bitc-workwell@1",
+            }  # fmt: skip
+            yield Entry("coding", coding)
 
 
 # -- tables
@@ -184,9 +196,13 @@ def pages(workspace: Workspace, number: int) -> None:
     print(f"\n{'page':<48} {'median ms':>9} {'p95 ms':>7} {'cpu ms':>7} {'kB':>5}")
     paths = (
         "/extract", f"/extract/{keys[DONE + 5]}", f"/extract/{keys[3]}", f"/extract/{keys[3]}/compare",
-        "/extract/agreement", "/extract/table", "/appraise", f"/appraise/{keys[3]}/casp-qualitative-2018", "/studies",
-        "/code", f"/code/{keys[3]}", "/code/themes", "/code/findings", "/code/cmo", "/code/codebook", "/code/compare",
+        "/extract/agreement", "/extract/preview", "/extract/table", "/appraise",
+        f"/appraise/{keys[3]}/casp-qualitative-2018", "/studies", "/code", "/code/cell?theme=health",
+        f"/code/{keys[3]}", "/code/themes", "/code/themes?theme=health", "/code/findings", "/code/findings?new=health",
+        "/code/cmo", "/code/codebook", "/code/compare",
     )  # fmt: skip
+    gc.collect()
+    gc.freeze()  # as ``review serve`` does
     with served(workspace) as site:
         ann = Visitor(site, PEOPLE[0])
         for path in paths:

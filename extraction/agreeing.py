@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
-from extraction import comparison, fillings
-from extraction.comparison import Compared, Comparison, Side, Subject
+from extraction import comparison, filling_rows, fillings, rows
+from extraction.comparison import Subject
 from review.agreement import two_raters
 from review.forms import NOT_REPORTED, Form
 from review.protocol import Protocol
@@ -18,6 +20,11 @@ from review.text import many
 CODED = ("single", "multiple")
 """Types of field whose answers are codes: for these agreement can be corrected for chance."""
 _NONE = "no answer"
+
+Given = tuple[str | None, str | None]
+"""One answer: its value as JSON text, and the code of why there is none."""
+Pair = tuple[Given | None, Given | None]
+"""What two people said of one field of one study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +57,38 @@ class Report:
 def agreement(connection: Connection, protocol: Protocol, subject: Subject) -> Report:
     """Compute how well two agree on the studies that both are done with.
 
-    Only where the protocol says that two work independently: otherwise the second has seen what the first wrote.
-    """
-    independent = fillings.by(protocol, fillings.sheet_of(subject)) == "double"
-    return of(subject, comparison.comparisons(connection, protocol, subject) if independent else ())
-
-
-def of(subject: Subject, found: Sequence[Comparison]) -> Report:
-    """Compute the agreement on some comparisons; pure.
-
-    A field that only one answered is a disagreement. One that nobody answered, or that is to be answered again, is not
+    Only where the protocol says that two work independently: otherwise the second has seen what the first wrote. A
+    field that only one answered is a disagreement. One that nobody answered, or that is to be answered again, is not
     counted. Several codes of one answer are one code: both have to choose the same ones.
     """
-    rated: dict[str, list[Compared]] = defaultdict(list)
-    for one in (one for study in found for one in study.fields):
-        if one.state != "again" and one.sides:
-            rated[one.field].append(one)
+    sheet = fillings.sheet_of(subject)
+    pairs: dict[str, list[str]] = {}
+    if fillings.by(protocol, sheet) == "double":
+        for study, held in filling_rows.held(connection, sheet).items():
+            if fillings.comparable("double", there := fillings.extractors(held)):
+                pairs[study] = [one.person for one in there]
+    rated = _rated(connection, subject, pairs, fillings.again(connection, protocol, subject, tuple(pairs)))
     fields = tuple(
         _agreement(field, label, rated[field], codes) for field, label, codes in _asked(subject) if rated[field]
     )
     n, agreed = sum(one.n for one in fields), sum(one.agreed for one in fields)
-    return Report(len(found), fields, Agreement("", "All together", n, agreed, agreed / n if n else None))
+    return Report(len(pairs), fields, Agreement("", "All together", n, agreed, agreed / n if n else None))
+
+
+def _rated(
+    connection: Connection, subject: Subject, pairs: Mapping[str, Sequence[str]], again: Mapping[str, Collection[str]]
+) -> dict[str, list[Pair]]:
+    """Give, per field, what the two of every study said, where one of them said anything."""
+    read = rows.answered if isinstance(subject, Form) else rows.judged
+    said: dict[tuple[str, str], dict[str, Given]] = defaultdict(dict)
+    for study, person, field, value, missing in read(connection, subject.name, tuple(pairs)):
+        said[study, person][field] = (value, missing)
+    rated: dict[str, list[Pair]] = defaultdict(list)
+    for study, (one, other) in pairs.items():
+        left, right = said[study, one], said[study, other]
+        for field in (left.keys() | right.keys()) - set(again.get(study, ())):
+            rated[field].append((left.get(field), right.get(field)))
+    return rated
 
 
 def _asked(subject: Subject) -> Iterable[tuple[str, str, Sequence[str] | None]]:
@@ -84,22 +102,33 @@ def _asked(subject: Subject) -> Iterable[tuple[str, str, Sequence[str] | None]]:
         yield item.id, item.cue, None if item.open else [*codes, NOT_REPORTED]
 
 
-def _agreement(field: str, label: str, rated: Sequence[Compared], codes: Sequence[str] | None) -> Agreement:
-    n, agreed = len(rated), sum(one.same for one in rated)
+def _agreement(field: str, label: str, rated: Sequence[Pair], codes: Sequence[str] | None) -> Agreement:
+    n, agreed = len(rated), sum(_same(*pair) for pair in rated)
     if codes is None:
         return Agreement(field, label, n, agreed, agreed / n)
-    pairs = [(_code(one.left), _code(one.right)) for one in rated]
+    pairs = [(_code(left), _code(right)) for left, right in rated]
     known = dict.fromkeys((*codes, *(code for pair in pairs for code in pair)))
     two = two_raters(pairs, tuple(known) if len(known) > 1 else (*known, _NONE))
     return Agreement(field, label, n, agreed, agreed / n, two.kappa, two.low, two.high, two.ac1)
 
 
-def _code(side: Side | None) -> str:
-    if side is None:
+def _same(left: Given | None, right: Given | None) -> bool:
+    """Say whether two answers are the same: most are to the letter, and are not read for it."""
+    return left == right or (left is not None and right is not None and _read(left) == _read(right))
+
+
+def _read(given: Given) -> tuple[Any, str | None]:
+    value, missing = given
+    return comparison.says(None if value is None else json.loads(value), missing)
+
+
+def _code(given: Given | None) -> str:
+    if given is None:
         return _NONE
-    if side.missing is not None:
-        return f"({side.missing})"  # no option's code: one may be called unclear too
-    return "; ".join(side.value) if isinstance(side.value, list) else str(side.value)
+    value, missing = _read(given)
+    if missing is not None:
+        return f"({missing})"  # no option's code: one may be called unclear too
+    return "; ".join(value) if isinstance(value, list) else str(value)
 
 
 def sentence(one: Agreement) -> str:

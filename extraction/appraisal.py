@@ -287,7 +287,8 @@ def progress(
 
 
 def _appraised(instrument: Instrument, key: str, have: Mapping[str, str], design: str | None) -> Appraised:
-    items = [item for item in items_for(instrument, design) if design or not item.designs or item.id in have]
+    asked = [item for item in items_for(instrument, design) if design or not item.designs]
+    items = [item for item in instrument.judged if item in asked or item.id in have]  # MMAT: the sets of a mixed study
     judged = [item for item in items if item.id in have]
     return Appraised(
         study=key,

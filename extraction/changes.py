@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from review.forms import Field, Form, Option
@@ -20,12 +20,13 @@ class Change:
     """What is otherwise about a field: ``why``, a sentence.
 
     With ``codes`` it concerns only an answer that names one of these (an option that is gone); with ``unquoted`` only
-    one that has no quote.
+    one that has no quote. A ``soft`` one leaves the answer standing: it is listed, but opens nothing again.
     """
 
     why: str
     codes: frozenset[str] = frozenset()
     unquoted: bool = False
+    soft: bool = False
 
     def concerns(self, value: Any, quote: str | None) -> bool:
         """Say whether an answer with this value and quote has to be looked at again."""
@@ -83,11 +84,13 @@ def _field(old: Field, new: Field) -> Iterator[Change]:
     yield from _options("row", old.rows, new.rows)
     yield from _sub_fields(old, new)
     if new.quote and not old.quote:
-        yield Change("a quote is expected now", unquoted=True)
+        yield Change("a quote is expected now", unquoted=True, soft=True)
     if old.label != new.label:
-        yield Change(f"it is called '{new.label}' now, it was '{old.label}': see whether the answer still fits")
+        yield Change(
+            f"it is called '{new.label}' now, it was '{old.label}': see whether the answer still fits", soft=True
+        )
     if old.guidance != new.guidance:
-        yield Change("its guidance has changed: see whether the answer still fits")
+        yield Change("its guidance has changed: see whether the answer still fits", soft=True)
 
 
 def _options(word: str, old: Sequence[Option], new: Sequence[Option]) -> Iterator[Change]:
@@ -109,7 +112,7 @@ def _sub_fields(old: Field, new: Field) -> Iterator[Change]:
             yield Change(f"the sub-field {name} ({field.label}) is new")
         else:
             for change in _field(before[name], field):
-                yield Change(f"sub-field {name}: {change.why}", change.codes, change.unquoted)
+                yield replace(change, why=f"sub-field {name}: {change.why}")
     for name, field in before.items():
         if name not in after:
             yield Change(f"the sub-field {name} ({field.label}) is gone")

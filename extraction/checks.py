@@ -5,22 +5,22 @@ Only what the data show: a sentence of a finding is never judged. Nothing here s
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from extraction import prose, quotes
 from extraction.appraisal import misfit
 from extraction.quotes import Quote
 from extraction.resolving import Ref, Resolver
-from review.forms import Framework, Instrument
+from review.forms import EMERGENT, Framework, Instrument
 from review.passages import Page
 from review.text import fold, many
 
 Kind = Literal[
     "no_study", "not_included", "no_coding", "no_finding", "no_quote", "quote", "instrument", "contradiction", "gone",
-    "moved", "number",
+    "moved", "number", "component",
 ]  # fmt: skip
 _NAMED = 8
 """Up to so many things are named in a sentence; of more, how many more there are."""
@@ -69,10 +69,15 @@ class Known:
 
 def gaps(known: Known) -> tuple[Gap, ...]:
     """Find every gap, kind by kind."""
+    included = frozenset(known.keys)
+    outside = [row for row in known.codings if row["study"] not in included]
+    known = replace(known, codings=[row for row in known.codings if row["study"] in included])
     by_ref = {(row["key"], row["person"]): row for row in known.codings}
     return (
         *_without_study(known, by_ref),
         *_studies(known),
+        *_outside(outside),
+        *_components(known),
         *_quotes(known),
         *_instruments(known),
         *_unmentioned(known, by_ref),
@@ -100,16 +105,27 @@ def _studies(known: Known) -> Iterator[Gap]:
             yield Gap("no_finding", key, f"study {key} is in no finding")
     if known.codings and not known.findings:
         yield Gap("no_finding", "", "no finding is written yet: review code out findings.csv --table findings")
-    included = frozenset(known.keys)
-    for row in known.codings:
-        if row["study"] not in included:
-            what = f"coding {row['key']} is of {row['study']}, which is not an included study"
-            yield Gap("not_included", row["key"], what)
+
+
+def _outside(codings: Iterable[Row]) -> Iterator[Gap]:
+    for study, number in sorted(Counter(row["study"] for row in codings).items()):
+        what = f"{study} is not an included study: its {many(number, 'coding')} count for nothing"
+        yield Gap("not_included", study, what if number > 1 else what.replace("count", "counts"))
+
+
+def _components(known: Known) -> Iterator[Gap]:
+    own = {component.id for component in known.framework.components}
+    for name, number in sorted(Counter(row["component"] for row in known.codings).items()):
+        if name not in own and not name.startswith(EMERGENT):
+            has = "stands" if number == 1 else "stand"
+            what = (
+                f"{many(number, 'coding')} {has} under {name}, which {known.framework.label} does not have (any more)"
+            )
+            yield Gap("component", name, what)
 
 
 def _quotes(known: Known) -> Iterator[Gap]:
-    included = frozenset(known.keys)
-    bare = [row["key"] for row in known.codings if not row["quote"] and row["study"] in included]
+    bare = list(dict.fromkeys(row["key"] for row in known.codings if not row["quote"]))
     if bare:
         has = "has" if len(bare) == 1 else "have"
         yield Gap("no_quote", "", f"{many(len(bare), 'coding')} {has} no quote: {_listed(bare)}")
@@ -186,22 +202,15 @@ def _cited(known: Known, by_ref: Mapping[Ref, Row]) -> Iterator[Gap]:
 def _numbers(known: Known, by_ref: Mapping[Ref, Row]) -> Iterator[Gap]:
     for one in known.findings:
         sides = tuple(_studies_of(one[side], by_ref, known) for side in ("supporting", "contradicting"))
-        for text in (one["statement"], one["note"] or ""):
-            yield from _contradicted(f"finding {one['key']}", one["key"], text, known, (sides[0], sides[1]))
+        for text, stated in ((one["statement"], True), (one["note"] or "", False)):
+            for wrong in prose.contradictions(text, known.keys, (sides[0], sides[1]), stated=stated):
+                yield Gap("number", one["key"], f"finding {one['key']} {wrong}")
     for memo in known.memos:
         here = [row for row in known.codings if memo["theme"] in (row["component"], row["subelement"])]
         signs = [{row["study"] for row in here if (row["polarity"] == "-") is adverse} for adverse in (False, True)]
         about = f"the memo of {memo['name']} on {known.label(memo['theme'])}"
-        yield from _contradicted(about, memo["theme"], memo["text"], known, (signs[0], signs[1]))
-
-
-def _contradicted(
-    about: str, key: str, text: str, known: Known, sides: tuple[Iterable[str], Iterable[str]]
-) -> Iterator[Gap]:
-    for said in prose.numbers(text):
-        wrong = prose.contradiction(said, known.keys, (set(sides[0]), set(sides[1])))
-        if wrong:
-            yield Gap("number", key, f"{about} {wrong}")
+        for wrong in prose.contradictions(memo["text"], known.keys, (signs[0], signs[1]), stated=False):
+            yield Gap("number", memo["theme"], f"{about} {wrong}")
 
 
 def _studies_of(refs: Iterable[Ref], by_ref: Mapping[Ref, Row], known: Known) -> set[str]:

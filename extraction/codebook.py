@@ -13,6 +13,9 @@ from extraction.coding_rows import Row
 from extraction.resolving import Resolver
 from review.forms import EMERGENT, Framework
 
+GONE = "Not in the framework as it is now; what was coded under it stays"
+"""What is said of a component that an earlier version of the framework had."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -37,6 +40,8 @@ def codebook(
 ) -> tuple[Code, ...]:
     """Give the framework's components with their sub-elements, in its order, then the living emergent themes by label.
 
+    A component that the framework has no more follows its own as long as something stands under it.
+
     Parameters
     ----------
     shown : function
@@ -45,13 +50,17 @@ def codebook(
     now, rows = coding_rows.resolver(connection), shown(coding_rows.placed(connection))
     noted = memos.all(connection)
     described = {row["key"]: row for row in coding_rows.themes(connection)}
-    codes = []
+    codes, own = [], {component.id for component in framework.components}
     for component in framework.components:
         here = [row for row in rows if row["component"] == component.id]
         codes.append(_code(component.id, "component", component.label, component.gloss, None, here, noted, ()))
         for name in component.subelements:
             some = [row for row in here if row["subelement"] == name]
             codes.append(_code(name, "sub-element", name, None, component.id, some, (), ()))
+    gone = sorted({row["component"] for row in rows if not row["component"].startswith(EMERGENT)} - own)
+    for key in gone:
+        here = [row for row in rows if row["component"] == key]
+        codes.append(_code(key, "component", key, GONE, None, here, noted, ()))
     for key in sorted(_living(now, rows, described), key=lambda one: now.label(one).casefold()):
         here = [row for row in rows if key in (row["component"], row["subelement"])]
         gloss = described[key]["gloss"] if key in described else None

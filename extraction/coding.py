@@ -12,7 +12,7 @@ from extraction import coding_rows, fillings
 from extraction.shared import line, must, name_of, unchanged
 from extraction.values import choice, collect, text_of
 from review.errors import DecisionError
-from review.forms import EMERGENT, POLARITIES, Framework, Option
+from review.forms import EMERGENT, POLARITIES, Framework, Option, themes_of
 from review.protocol import Protocol
 from review.protocol.faults import meant
 from review.store import Actor, Entry, Event, Store, append_many
@@ -208,10 +208,11 @@ def coverage(framework: Framework, current: Iterable[Mapping[str, Any]]) -> tupl
     """Count codings per component: the framework's in its order, then emergent ones by name."""
     current = list(current)
     own = [component.id for component in framework.components]
-    more = sorted({row["component"] for row in current} - set(own))
+    under = [(row, themes_of(row)) for row in current]
+    more = sorted({name for _, names in under for name in names} - set(own))
     result = []
     for name in (*own, *more):
-        some = [row for row in current if row["component"] == name]
+        some = [row for row, names in under if name in names]
         counts = {polarity: sum(row["polarity"] == polarity for row in some) for polarity in POLARITIES}
         result.append(Coverage(name, tuple(sorted({row["study"] for row in some})), counts))
     return tuple(result)

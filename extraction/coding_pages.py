@@ -64,7 +64,7 @@ def save(request: Request, form: Form) -> Response:
     framework = framework_of(at)
     try:
         with at.store.read() as connection:
-            known = [one.key for one in studies.studies(connection)]
+            known = sorted(studies.keys(connection))
             own = seen(connection, at, framework, person=at.actor.person)
             said = _said(form, key, own, connection)
         versions.adopt(at.store, at.actor, "framework", str(at.protocol.framework), at.folder)

@@ -55,9 +55,8 @@ def placed(connection: Connection) -> list[Row]:
     """Give where every coding stands, without its words; with ``coded``, as ``codings``."""
     now, c = resolver(connection), schema.coding.c
     rows = []
-    for key, person, study, component, sub, polarity in connection.execute(
-        select(c.key, c.person, c.study, c.component, c.subelement, c.polarity).order_by(c.study, c.key, c.person)
-    ):
+    query = select(c.key, c.person, c.study, c.component, c.subelement, c.polarity).order_by(c.study, c.key, c.person)
+    for key, person, study, component, sub, polarity in connection.execute(query).all():
         stands, part = now.of(key, person, component), sub and now.of(key, person, sub)
         rows.append({
             "key": key, "person": person, "study": study, "component": stands, "subelement": part, "polarity": polarity,

@@ -25,9 +25,10 @@ from extraction.plans import Claim, Part, Plan, carry_out, compare
 from extraction.resolving import Ref
 from extraction.values import text_of
 from review.errors import DecisionError
-from review.forms import Framework
+from review.forms import EMERGENT, Framework
 from review.protocol.faults import meant
 from review.store import Actor, Entry, Store
+from review.text import fold
 
 FINDINGS = ("key", "theme", "statement", "supporting", "contradicting", "note", "agreed", "clear")
 THEMES = ("theme", "label", "gloss", "codings", "studies", "clear")
@@ -97,13 +98,18 @@ def spelling(codings: Iterable[Row]) -> dict[Ref, str]:
 
 
 def _shown(name: str, at: Desk) -> list[Row]:
-    """Give the rows of a table; every theme and component there is has one, whether or not it was described."""
+    """Give the rows of a table; every theme and component has one, whether or not it was described.
+
+    A theme under which only somebody else coded, who is not done yet, is not told.
+    """
     rows = at.rows(name)
     if name not in ("themes", "memos"):
         return rows
     there = {row["theme"]: row for row in rows}
     own = [] if name == "themes" else [component.id for component in at.known.framework.components]
-    emergent = {at.known.now.living(key) for key in at.known.emergent.values()}
+    used = {part for row in at.codings for part in (row["component"], row["subelement"]) if part}
+    used = {part for part in used if part.startswith(EMERGENT)} | {row["key"] for row in at.themes}
+    emergent = {at.known.now.living(key) for key in used}
     blank = {"label": None, "gloss": None, "text": None}
     return [there.get(key) or {**blank, "theme": key} for key in (*own, *sorted(emergent))]
 
@@ -236,19 +242,25 @@ def named(text: str, codings: Sequence[Row], also: Mapping[str, list[Ref]] | Non
     Raises
     ------
     DecisionError
-        There is none of a name.
+        There is none of a name, or two coders gave one id to different statements.
     """
     known: dict[str, list[Ref]] = {}
+    said: dict[str, dict[str, set[str]]] = {}
     for one in codings:
         known.setdefault(one["statement"], []).append(themes.ref(one))
-    known |= also or {}
-    known |= {f"{one['key']} [{one['name']}]": [themes.ref(one)] for one in codings}
-    known |= {spelled: [one] for one, spelled in spelling(codings).items()}
+        said.setdefault(one["statement"], {}).setdefault(one["name"], set()).add(fold(one["text"]))
+    single = dict(also or {})
+    single |= {f"{one['key']} [{one['name']}]": [themes.ref(one)] for one in codings}
+    single |= {spelled: [one] for one, spelled in spelling(codings).items()}
+    known |= single
     found: list[Ref] = []
     for part in re.split(r"[;\n]", text):
         name = " ".join(part.split())
         if name and name not in known:
             raise DecisionError(f"there is no coding or statement '{name}'", hint=meant(name, known))
+        if name not in single and len(said.get(name, ())) > 1 and not set.intersection(*said[name].values()):
+            who = " and ".join(sorted(said[name]))
+            raise DecisionError(f"{who} each call another statement '{name}'", hint="name the codings by their keys")
         found += known.get(name, [])
     return found
 

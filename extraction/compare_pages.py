@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from extraction import agreeing, appraisal, comparison, desks, entry, fillings, settling, studies, texts
+from extraction import agreeing, appraisal, comparison, desks, entry, fillings, settling, studies, texts, versions
 from extraction.comparison import Compared, Comparison, Settled, Side, Subject
-from extraction.desks import Desk, InstrumentDesk
+from extraction.desks import Desk, FormDesk, InstrumentDesk
 from extraction.entry import Asked, Cell, Typed
 from extraction.settling import Ruling, in_words
 from extraction.studies import Study
@@ -28,7 +28,7 @@ from review.web import Form, Here, action, here, show
 from review.web.fields import of_another, text
 
 SHOWN = {"open": ("open", "again"), "settled": ("settled", "agreed"), "all": None}
-"""Filter -> the states of fields that it shows; ``None``: all with an answer."""
+"""Filter -> the states of fields that it shows; ``None``: all, those too that nobody answered: they can be settled."""
 METHODS = {"discussion": "in discussion", "third": "by a third person", "checked": "checked", "agreed": "agreed"}
 
 
@@ -108,14 +108,14 @@ def _page(request: Request, visit: Visit, refused: Refused | None = None) -> Res
 def _listed(one: Compared, states: Sequence[str] | None, refused: Refused | None) -> bool:
     if refused is not None and one.field == refused.field:
         return True
-    return one.state in states if states is not None else one.state != "empty"
+    return states is None or one.state in states
 
 
 def _counts(found: Comparison) -> dict[str, int]:
     """Count what each filter shows, and how many fields there are to come to an end with."""
     settled = found.count("settled", "agreed")
     still = found.count("open", "again")
-    return {"open": still, "settled": settled, "all": settled + still + found.count("waits"), "total": settled + still}
+    return {"open": still, "settled": settled, "all": len(found.fields), "total": settled + still}
 
 
 def _pair(visit: Visit, found: Comparison, one: Compared, field: Field, refused: Refused | None) -> dict[str, Any]:
@@ -174,6 +174,7 @@ def settle(request: Request, form: Form) -> Response:
     if field is None:
         raise DecisionError(f"{visit.desk.label} has no such field any more", hint="open the page again")
     typed = entry.of_form(field, form)
+    _adopt(visit)
     try:
         settling.settle(
             at.store, at.actor, at.protocol, visit.subject, visit.study.key, [_ruling(field, typed, form)]
@@ -183,6 +184,13 @@ def settle(request: Request, form: Form) -> Response:
         retyped = typed if form.get("take") == "new" else None
         return _page(request, visit, Refused(field.id, retyped, text(form, "note") or "", why))
     return _on(visit, form, field.id)
+
+
+def _adopt(visit: Visit) -> None:
+    """Take the form that is settled under into use, when it is another than the one in use."""
+    at = visit.at
+    if isinstance(visit.desk, FormDesk) and (at.may("extract") or at.may("resolve")):
+        versions.adopt(at.store, at.actor, "form", visit.desk.name, at.folder)
 
 
 def _ruling(field: Field, typed: Typed, form: Form) -> Ruling:
@@ -212,6 +220,7 @@ def accept_rest(request: Request, form: Form) -> Response:
         for one in found.fields
         if one.state == "open" and one.left is not None and one.left.event in seen
     ]
+    _adopt(visit)
     settling.settle(at.store, at.actor, at.protocol, visit.subject, visit.study.key, rest)
     return _on(visit, form, "")
 

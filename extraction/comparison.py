@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection
 
-from extraction import conditions, filling_rows, fillings, rows
+from extraction import conditions, filling_rows, fillings, revisiting, rows
 from extraction.filling_rows import Held
 from extraction.fillings import PLACES
 from review.errors import DecisionError
@@ -23,6 +23,9 @@ from review.protocol.model import By
 
 Subject: TypeAlias = Form | Instrument
 """What is filled in and compared: the fields of a form, or the items of an instrument."""
+
+Said: TypeAlias = "dict[tuple[str, str], dict[str, Side]]"
+"""(study, person) -> field -> what the person says."""
 
 State = Literal["open", "agreed", "settled", "again", "waits", "empty"]
 """``open``: to be settled. ``agreed``: both say the same. ``again``: the field changed and is to be answered once more,
@@ -45,13 +48,21 @@ class Side:
     @property
     def says(self) -> tuple[Any, str | None]:
         """What is compared: quotes and reasons may differ, and the order of countries and codes."""
-        plain = isinstance(self.value, list) and all(isinstance(one, str) for one in self.value)
-        return sorted(self.value) if plain else self.value, self.missing
+        return says(self.value, self.missing)
+
+
+def says(value: Any, missing: str | None) -> tuple[Any, str | None]:
+    """Give what is compared of an answer."""
+    plain = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return sorted(value) if plain else value, missing
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What was settled for one field, by whom, how and why; ``stale`` when an answer that it acts on is another now."""
+    """What was settled for one field, by whom, how and why.
+
+    It is ``stale`` when an answer that it acts on says something else now, or the form has changed what it may be.
+    """
 
     value: Any
     missing: str | None
@@ -153,6 +164,17 @@ def comparisons(connection: Connection, protocol: Protocol, subject: Subject) ->
     )
 
 
+def counting(found: Comparison) -> list[dict[str, Any]]:
+    """Give what counts of a study as rows of answers; of a field on which two differ one side's: it is answered."""
+    rows = []
+    for one in found.fields:
+        given = one.counts or next(iter(one.sides), None)
+        if given is not None:
+            names = ("value", "missing", "quote", "place")
+            rows.append({"study": found.study, "field": one.field, **{name: getattr(given, name) for name in names}})
+    return rows
+
+
 def lay(
     how: By,
     subject: Subject,
@@ -167,14 +189,14 @@ def lay(
     said : sequence of mapping, one or two
         Field -> what the first, and the second, person says.
     settled : mapping
-        Field -> row of what was settled.
+        Field -> row of what was settled, from ``settled_of``.
     again : collection of str
         Fields that somebody still has to answer again.
     """
     found = []
     for field in ids(subject):
         sides = [one.get(field) for one in said]
-        here = _settled(settled[field], {side.event for side in sides if side}) if field in settled else None
+        here = _settled(settled[field], [side for side in sides if side]) if field in settled else None
         left, right = None if field in again else sides[0], None if field in again or len(sides) == 1 else sides[1]
         found.append(Compared(field, left, right, here, "again" if field in again else _state(how, sides, here)))
     return _waiting(subject, found)
@@ -205,15 +227,18 @@ def _waiting(subject: Subject, found: Sequence[Compared]) -> tuple[Compared, ...
     )
 
 
-def _settled(row: Mapping[str, Any], events: Collection[str]) -> Settled:
+def _settled(row: Mapping[str, Any], sides: Sequence[Side]) -> Settled:
     names = ("value", "missing", "reason", "quote", "place", "file", "method", "note", "name", "at", "event")
     acts_on = frozenset(row["acts_on"])
-    return Settled(**{name: row[name] for name in names}, acts_on=acts_on, stale=acts_on != frozenset(events))
+    stale = row["overtaken"] or row["then"] != {side.person: side.says for side in sides}
+    return Settled(**{name: row[name] for name in names}, acts_on=acts_on, stale=stale)
 
 
 def _wait(how: By, there: int) -> str:
-    if how == "single":
+    if how == "single" and there < 2:
         return "the protocol says one person does it, and no two have"
+    if how == "single":
+        return f"{there} people have done it, and two can be compared: the others leave it"
     if there > PLACES[how]:
         return f"{there} people have done it, on copies of this review that were brought together: one has to leave"
     return "both have to be done first" if how == "double" else "whoever fills it in has to be done first"
@@ -230,7 +255,7 @@ def _laid(
     study: str | None = None,
 ) -> list[Comparison]:
     said = read(connection, subject, study)
-    settled = settled_of(connection, subject, study)
+    settled = settled_of(connection, subject, said, study)
     again = fillings.again(connection, protocol, subject, tuple(people))
     sheet = fillings.sheet_of(subject)
     how = fillings.by(protocol, sheet)
@@ -242,7 +267,7 @@ def _laid(
     return found
 
 
-def read(connection: Connection, subject: Subject, study: str | None = None) -> dict[tuple[str, str], dict[str, Side]]:
+def read(connection: Connection, subject: Subject, study: str | None = None) -> Said:
     """Give (study, person) -> field -> what the person says, of one study or of all."""
     found: dict[tuple[str, str], dict[str, Side]] = defaultdict(dict)
     for row in _rows(connection, subject, study):
@@ -252,12 +277,29 @@ def read(connection: Connection, subject: Subject, study: str | None = None) -> 
 
 
 def settled_of(
-    connection: Connection, subject: Subject, study: str | None = None
+    connection: Connection, subject: Subject, said: Said, study: str | None = None
 ) -> dict[str, dict[str, Mapping[str, Any]]]:
-    """Give study -> field -> row of what was settled."""
+    """Give study -> field -> row of what was settled.
+
+    A row has besides ``overtaken``, whether the form has changed what it may be, and ``then``, what each person said:
+    who confirms an answer makes another event, and says the same.
+
+    Parameters
+    ----------
+    said : mapping
+        What is said now, from ``read``.
+    """
+    rows = filling_rows.settled(connection, fillings.sheet_of(subject), study)
+    overtaken = revisiting.overtaken(connection, subject, rows) if isinstance(subject, Form) else set()
+    acted_on = {event for row in rows for event in row["acts_on"]}
+    sides = (side for fields in said.values() for side in fields.values() if side.event in acted_on)
+    then = {side.event: (side.person, side.says) for side in sides}
+    for event, (person, value, missing) in filling_rows.said(connection, acted_on - then.keys()).items():
+        then[event] = (person, says(value, missing))
     found: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
-    for row in filling_rows.settled(connection, fillings.sheet_of(subject), study):
-        found[row["study"]][row["field"]] = row
+    for row in rows:
+        more = {"overtaken": (row["study"], row["field"]) in overtaken, "then": dict(then[e] for e in row["acts_on"])}
+        found[row["study"]][row["field"]] = {**row, **more}
     return dict(found)
 
 

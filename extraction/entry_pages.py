@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from extraction import appraisal, desks, entry, entry_rows, fillings, studies, text_rows, texts, versions
+from extraction import appraisal, desks, entry, entry_rows, fillings, studies, text_rows, texts, values, versions
 from extraction.behind import behind
-from extraction.desks import Desk, FormDesk, Held, InstrumentDesk
+from extraction.desks import Desk, FormDesk, Held, InstrumentDesk, Rows
 from extraction.entry import Cell, Part, Typed
 from extraction.fillings import Standing
 from extraction.studies import Study
@@ -113,22 +113,37 @@ def _page(request: Request, visit: Visit, held: Held | None = None, *, asking: b
             desk, FormDesk) else {}  # fmt: skip
         used = versions.in_use(connection, desk.sheet)
         rests_on = behind(connection, at, study.key) if study.key.startswith(FINDING) else []
+        dropped = _dropped(connection, visit, have)
     parts = desk.parts(study.record, have, held or {}, again)
     asked = [one for part in parts for one in part.asked]
-    values = {
+    given = {
         **_shared(visit, standing, [file.offered for file in files]),
         "parts_of": parts, "standing": standing, "study": study, "rests_on": rests_on, "passages": passages,
+        "dropped": dropped,
         "asking": asking,
         "offers": sum(one.offer is not None for one in asked), "still_open": still_open(parts),
         "notices": _misfit(desk) + _notices(
             at, standing, held or {}, asking, used.pilot if used and used.state == "pilot" else None, study.key
         ),
-        "compare": f"{visit.base}/compare" if standing.comparable and standing.by != "single" else None,
+        "compare": f"{visit.base}/compare" if standing.comparable else None,
         "countries": sorted(countries.NAMES.values()), "keys": KEYS,
         "kept": f"review-entry:{at.store.installation}:{at.actor.person}:{desk.sheet}:{study.key}:",
         **_about(visit),
     }  # fmt: skip
-    return show(request, "extraction/entry.html", 422 if held else 200, **values)
+    return show(request, "extraction/entry.html", 422 if held else 200, **given)
+
+
+def _dropped(connection: Connection, visit: Visit, have: Rows) -> list[tuple[str, str, str]]:
+    """Give the own answers to fields that the form has no more: the field's label, what was said, the version."""
+    desk = visit.desk
+    if not isinstance(desk, FormDesk) or have.keys() <= {field.id for field in desk.fields}:
+        return []
+    found = versions.gone(connection, desk.form, visit.at.actor.person)
+    return [
+        (field.label, values.said(field, row["value"], row["missing"]), row["version"])
+        for field, row in found
+        if row["study"] == visit.study.key
+    ]
 
 
 def _shared(visit: Visit, standing: Standing, files: list[dict[str, str | int]]) -> dict[str, Any]:
@@ -189,7 +204,7 @@ def _misfit(desk: Desk) -> list[tuple[str, str]]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else '.'}" if text else ""
 
 
 def still_open(parts: Collection[Part]) -> list[Field]:

@@ -16,6 +16,8 @@ _OPTIONAL = ("label", "hint", "cue", "clear", "form", "framework", "origin")
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _MADE_DATE = re.compile(rf"\d{{1,2}}[-. /]{_MONTH}|{_MONTH}[-. /]\d{{2}}", re.IGNORECASE)
 """What spreadsheets show for 3-5 or may2001 in a CSV file that they opened."""
+_FAILED = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})
+"""ECMA-376 part 1, 18.17.3: errors."""
 
 
 def rows_of(data: bytes, name: str, columns: Sequence[str]) -> Read:
@@ -66,12 +68,18 @@ def as_written(row: Row, before: Mapping[str, Any], names: Sequence[str]) -> boo
         return False
 
 
-def perhaps_dates(rows: Iterable[Row], plan: Plan, names: Sequence[str]) -> tuple[str, ...]:
-    """Say of texts that a plan would save and that look like what a spreadsheet makes of 3-5, that they do."""
+def doubtful(rows: Iterable[Row], plan: Plan, names: Sequence[str]) -> tuple[str, ...]:
+    """Say of texts that a plan would save and that look like a spreadsheet's own, that they do."""
     changed = {change.line for change in plan.changes}
     cells = [(row.line, name, row.cells[name]) for row in rows if row.line in changed for name in names]
     return tuple(
-        f"row {line}, {name}: '{cell.strip()}' looks like a date that a spreadsheet made of something else"
+        f"row {line}, {name}: '{cell.strip()}' looks like {what}"
         for line, name, cell in cells
-        if isinstance(cell, str) and _MADE_DATE.fullmatch(cell.strip())
+        if isinstance(cell, str) and (what := _doubt(cell.strip()))
     )
+
+
+def _doubt(text: str) -> str | None:
+    if _MADE_DATE.fullmatch(text):
+        return "a date that a spreadsheet made of something else"
+    return "what a spreadsheet writes where a formula failed" if text in _FAILED else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from review.store import schema
 
 Role = Literal["extractor", "checker"]
 State = Literal["open", "done", "left"]
+
+_CHUNK = 400
+"""Ids in one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ def held(connection: Connection, sheet: str, studies: Collection[str] | None = N
     return dict(found)
 
 
+def left(connection: Connection, sheet: str) -> set[tuple[str, str]]:
+    """Give (study, person) of those who gave up their place."""
+    filling = schema.filling.c
+    query = select(filling.study, filling.person).where(filling.sheet == sheet, filling.state == "left")
+    return {(row.study, row.person) for row in connection.execute(query)}
+
+
 def _written(sheet: str, studies: Collection[str] | None) -> Select[Any]:
     kind, _, name = sheet.partition(":")
     if kind == "form":
@@ -83,6 +94,19 @@ def settled(
     if fields is not None:
         query = query.where(table.c.field.in_(fields))
     return [dict(row) for row in connection.execute(query.order_by(table.c.study, table.c.field)).mappings()]
+
+
+def said(connection: Connection, events: Collection[str]) -> dict[str, tuple[str, Any, str | None]]:
+    """Give who said what with some events of answers and judgements: event -> person, value, missing code."""
+    event = schema.event.c
+    found = {}
+    wanted = sorted(events)
+    for start in range(0, len(wanted), _CHUNK):
+        some = wanted[start : start + _CHUNK]
+        for row in connection.execute(select(event.id, event.person, event.payload).where(event.id.in_(some))):
+            told = json.loads(row.payload)
+            found[row.id] = (row.person, told.get("value", told.get("response")), told.get("missing"))
+    return found
 
 
 def names(connection: Connection) -> dict[str, str]:

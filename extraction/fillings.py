@@ -93,11 +93,13 @@ def states(connection: Connection, protocol: Protocol, sheet: str, person: str) 
     return {study: _standing(protocol, sheet, study, person, held) for study, held in found.items()}
 
 
-def hidden(connection: Connection, protocol: Protocol, sheet: str) -> frozenset[str]:
-    """Give the studies of which nobody is shown any answer but own ones."""
+def hidden(
+    connection: Connection, protocol: Protocol, sheet: str, studies: Collection[str] | None = None
+) -> frozenset[str]:
+    """Give the studies of which nobody is shown any answer but own ones, among some or of all."""
     if by(protocol, sheet) != "double":
         return frozenset()
-    held = filling_rows.held(connection, sheet)
+    held = filling_rows.held(connection, sheet, studies)
     return frozenset(study for study, some in held.items() if not comparable("double", extractors(some)))
 
 
@@ -106,36 +108,48 @@ def seen(
 ) -> list[Row]:
     """Keep the rows that may be shown to a person: own ones, and others' where nothing is hidden any more.
 
-    Of a form that has changed, others' answers to what is to be answered again are hidden too.
+    Of a form that has changed, others' answers to what is to be answered again are hidden too. What somebody else wrote
+    who left since counts no more, and is left out.
 
     Parameters
     ----------
     rows : iterable of mapping
         From ``rows``: answers, judgements or codings, each with ``study`` and ``person``.
     """
-    kept_back = hidden(connection, protocol, sheet)
-    once_more = _again_in_use(connection, protocol, sheet)
+    given = list(rows)
+    studies = frozenset(row["study"] for row in given)
+    kept_back = hidden(connection, protocol, sheet, studies)
+    once_more = _again_in_use(connection, protocol, sheet, studies)
+    left = filling_rows.left(connection, sheet)
     return [
         row
-        for row in rows
+        for row in given
         if row["person"] == person
-        or (row["study"] not in kept_back and row.get("field") not in once_more.get(row["study"], ()))
+        or (
+            row["study"] not in kept_back
+            and (row["study"], row["person"]) not in left
+            and row.get("field") not in once_more.get(row["study"], ())
+        )
     ]
 
 
-def _again_in_use(connection: Connection, protocol: Protocol, sheet: str) -> dict[str, set[str]]:
+def _again_in_use(
+    connection: Connection, protocol: Protocol, sheet: str, studies: Collection[str]
+) -> dict[str, set[str]]:
     """Give what is to be answered ``again`` under the form that is in use."""
     taken = sheet_rows.newest(connection, sheet) if _kind(sheet) == "form" and by(protocol, sheet) == "double" else None
-    return again(connection, protocol, library.form_of(sheet, taken.text)) if taken else {}
+    return again(connection, protocol, library.form_of(sheet, taken.text), studies) if taken else {}
 
 
 def again(
-    connection: Connection, protocol: Protocol, one: Form | Instrument, studies: Collection[str] | None = None
-) -> dict[str, set[str]]:
+    connection: Connection, protocol: Protocol, one: Form | Instrument, studies: Collection[str] | None = None, *,
+    reopening: bool = True,
+) -> dict[str, set[str]]:  # fmt: skip
     """Give study -> fields that somebody who is done has to answer once more, because the form has changed since.
 
     They are open to all who filled in the study, and hidden from everybody, until all have. With "single" nobody is
-    kept from changing an answer, and there is nothing to hide.
+    kept from changing an answer, and there is nothing to hide. Not only ``reopening``: with the fields that are merely
+    worded otherwise, which stay as they are until somebody answers them otherwise.
     """
     sheet = sheet_of(one)
     if isinstance(one, Instrument) or by(protocol, sheet) == "single":
@@ -148,7 +162,7 @@ def again(
                 finished[each.person].add(study)
     found: dict[str, set[str]] = defaultdict(set)
     for person, studies in sorted(finished.items()):
-        for study, listed in revisiting.revisits(connection, one, person).items():
+        for study, listed in revisiting.revisits(connection, one, person, reopening=reopening).items():
             if study in studies:
                 found[study] |= {field for field, _ in listed}
     return dict(found)
@@ -157,8 +171,8 @@ def again(
 def again_for(
     connection: Connection, protocol: Protocol, form: Form, person: str, studies: Collection[str] | None = None
 ) -> dict[str, set[str]]:
-    """Give study -> fields that a person who is done with it may answer once more (``again``)."""
-    found = again(connection, protocol, form, studies)
+    """Give study -> fields that a person who is done with it may answer once more (``again``), or confirm."""
+    found = again(connection, protocol, form, studies, reopening=False)
     held = filling_rows.held(connection, form_sheet(form), tuple(found)) if found else {}
     return {study: fields for study, fields in found.items() if _mine(person, extractors(held.get(study, ())))}
 
@@ -267,9 +281,10 @@ def _move(
         if mine.state == to:
             raise DecisionError(f"{study} is {'done' if to == 'done' else 'open'} already")
         if to != "done" and _over(by(protocol, sheet), mine, held):
+            checked = f"{study} has been checked"
+            known = f"{study}: all who {_does(sheet)} it are done, and what each wrote is no secret any more"
             raise DecisionError(
-                f"{study}: all who {_does(sheet)} it are done, and what each wrote is no secret any more",
-                hint="say in the comparison what it should be",
+                checked if by(protocol, sheet) == "checked" else known, hint="say in the comparison what it should be"
             )
         return append_many(store, connection, actor, [_entry(study, sheet, mine.role, to, version)])[0]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from extraction import appraisal, cmo, coding_rows, comparison, filling_rows, fillings, findings, studies
+from extraction import appraisal, cmo, coding_rows, comparison, filling_rows, fillings, findings, revisiting, studies
 from extraction.comparison import Compared, Side, Subject
 from extraction.values import said
 from review.forms import FINDING, Extracted, Final, Form, Framework, Instrument
@@ -35,10 +35,11 @@ def extracted(
     """Give everything that was taken out of the studies, as it counts now."""
     given = answers(connection, protocol, form) if form else {}
     judged = judgements(connection, protocol, instruments, given)
-    found, left_out = codings(connection, protocol, framework)
+    coded, left_out = codings(connection, protocol, framework)
     resolver = coding_rows.resolver(connection)
     stated = findings.all(connection)
-    known = {study.key for study in studies.studies(connection)}
+    known = studies.keys(connection)
+    found = [row for row in coded if row["study"] in known]
     names = {name for row in found for name in (row["component"], row["subelement"]) if name is not None}
     names |= {one["theme"] for one in stated}
     return Extracted(
@@ -50,6 +51,8 @@ def extracted(
         cmos=cmo.all(connection),
         warnings=(
             *_warnings(given.values(), known),
+            *(_overtaken(connection, protocol, form, known) if form else ()),
+            *(_gone(connection, form, known) if form else ()),
             *_warnings(judged.values(), known),
             *(f"study {key} is not coded by both yet: its codings are left out" for key in left_out if key in known),
         ),
@@ -86,10 +89,7 @@ def judgements(
 def codings(
     connection: Connection, protocol: Protocol, framework: Framework | None
 ) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    """Give the codings of all coders, and the studies whose codings are left out because not both are done.
-
-    Two who coded the same finding of a study are given with one text of it, the older one.
-    """
+    """Give the codings of all coders, and the studies whose codings are left out because not both are done."""
     rows = coding_rows.codings(connection)
     if framework is None:
         return rows, ()
@@ -97,11 +97,7 @@ def codings(
     hidden = fillings.hidden(connection, protocol, sheet)
     held = filling_rows.held(connection, sheet)
     left = {(study, one.person) for study, some in held.items() for one in some if one.state == "left"}
-    text: dict[tuple[str, str], str] = {}
-    found = []
-    for row in rows:
-        if row["study"] not in hidden and (row["study"], row["person"]) not in left:
-            found.append({**row, "text": text.setdefault((row["key"], row["study"]), row["text"])})
+    found = [row for row in rows if row["study"] not in hidden and (row["study"], row["person"]) not in left]
     return found, tuple(sorted({row["study"] for row in rows} & hidden))
 
 
@@ -120,7 +116,8 @@ def _finals(
     """Give the finals of one sheet; of a study that is hidden, the ``expected`` fields are open."""
     sheet = fillings.sheet_of(subject)
     how = fillings.by(protocol, sheet)
-    given, settled = comparison.read(connection, subject), comparison.settled_of(connection, subject)
+    given = comparison.read(connection, subject)
+    settled = comparison.settled_of(connection, subject, given)
     again = fillings.again(connection, protocol, subject)
     for study, held in filling_rows.held(connection, sheet).items():
         people = fillings.extractors(held)
@@ -163,6 +160,24 @@ def _open(study: str, sheet: str, field: str) -> Final:
     return Final(study, sheet, field, None, None, None, None, None, "open")
 
 
+def _overtaken(connection: Connection, protocol: Protocol, form: Form, known: Collection[str]) -> Iterator[str]:
+    """Name the answers that a change of the form has overtaken, where that does not open them again by itself."""
+    if fillings.by(protocol, fillings.form_sheet(form)) != "single":
+        return
+    for study, listed in revisiting.revisits(connection, form, reopening=True).items():
+        if study in known:
+            told = "; ".join(f"'{field}': {why}" for field, why in listed)
+            yield f"study {study} was extracted before the form changed: {told}: review extract versions"
+
+
+def _gone(connection: Connection, form: Form, known: Collection[str]) -> Iterator[str]:
+    """Name the fields that the form has no more, and that somebody answered."""
+    fields = sorted({row["field"] for _, row in revisiting.gone(connection, form) if row["study"] in known})
+    if fields:
+        named = ", ".join(f"'{field}'" for field in fields)
+        yield f"{form.name} has no field {named} any more: the answers are kept, and not shown: review extract versions"
+
+
 def _warnings(finals: Iterable[Final], known: Collection[str]) -> Iterator[str]:
     """Name what is open of the studies that are (still) included, and of findings."""
     fields: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -175,4 +190,5 @@ def _warnings(finals: Iterable[Final], known: Collection[str]) -> Iterator[str]:
         named = ", ".join(f"'{field}'" for field in some[:_NAMED])
         more = f" and {many(len(some) - _NAMED, 'more field')}" if len(some) > _NAMED else ""
         verb = "is" if len(some) == 1 else "are"
-        yield f"study {study}: {named}{more} of {name} {verb} not settled, and not shown: review {command}"
+        about = f"finding {study.removeprefix(FINDING)}" if study.startswith(FINDING) else f"study {study}"
+        yield f"{about}: {named}{more} of {name} {verb} not settled, and not shown: review {command}"

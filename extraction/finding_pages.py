@@ -17,11 +17,13 @@ from extraction.cmo import Configuration
 from extraction.coding_rows import Row
 from extraction.findings import Finding
 from extraction.synthesis_kit import (
+    Code,
     Coding,
     base_of,
     codes_of,
     common,
     framework_of,
+    label_of,
     named,
     part_of,
     problem_of,
@@ -95,13 +97,18 @@ def _findings(
         found = findings.all(connection)
         codings = named(connection, at, framework, _used(found, "supporting", "contradicting"))
         codes = codes_of(connection, at, framework, resolver)
+        known = studies.keys(connection)
+    counted = {pair: row for pair, row in codings.items() if row["study"] in known}
     theme = request.query_params.get("theme")
-    groups = [(one, [row for row in found if row["theme"] == one.id]) for one in codes]
+    # A finding stays in view when its theme is in the framework no more.
+    lost = sorted({row["theme"] for row in found} - {one.id for one in codes})
+    headed = [*codes, *(Code(name, label_of(framework, resolver, name), None, emergent=True) for name in lost)]
+    groups = [(one, [row for row in found if row["theme"] == one.id]) for one in headed]
     return show(
         request, "extraction/findings.html", 422 if refused else 200, **common(at, framework, resolver),
         groups=[(one, rows) for one, rows in groups if rows and theme in (None, one.id)], total=len(found),
         codings=codings, said=said, refused=refused, typed=typed or {}, instruments=_instruments(at),
-        studies_of=lambda row, side: findings.studies(row, codings, side), codes=codes,
+        studies_of=lambda row, side: findings.studies(row, counted, side), codes=codes,
     )  # fmt: skip
 
 
@@ -151,7 +158,7 @@ def configurations(request: Request) -> Response:
         resolver = coding_rows.resolver(connection)
         found = cmo.all(connection)
         codings = named(connection, at, framework, _used(found, "supporting", "refuting"))
-        known = frozenset(one.key for one in studies.studies(connection))
+        known = studies.keys(connection)
     return show(request, "extraction/cmo.html", **common(at, framework, resolver), found=found, codings=codings,
                 known=known, said=DONE.get(given.get("done", "")))  # fmt: skip
 
@@ -184,7 +191,7 @@ def _cmo_form(
     with at.store.read() as connection:
         resolver = coding_rows.resolver(connection)
         now = next((row for row in cmo.all(connection) if row["key"] == key), None) if key else None
-        known = sorted(one.key for one in studies.studies(connection))
+        known = sorted(studies.keys(connection))
         sides = _typed_sides(typed) if typed else _sides_of(now, "supporting", "refuting")
         said = str(typed.get("sources") or "").splitlines() if typed else (now["sources"] if now else [])
         sources = [one for one in dict.fromkeys(one.strip() for one in said) if one in known]

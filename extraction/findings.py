@@ -155,8 +155,10 @@ def theme_of(there: Known, name: str) -> str:
         key = emergent(name, there.emergent)
         if key in there.emergent.values():
             return there.now.living(key)
-    ids = [*(component.id for component in there.framework.components), *sorted(there.emergent.values())]
-    raise DecisionError(f"there is no theme '{name}'", hint=meant(name, ids) or f"there are {', '.join(ids)}")
+    ids = [component.id for component in there.framework.components]
+    told = ", ".join([*ids, *sorted(set(there.now.labels) - set(there.now.merged))])
+    near = meant(name, [*ids, *sorted(there.emergent.values())])
+    raise DecisionError(f"there is no theme '{name}'", hint=near or f"there are {told}")
 
 
 def refs(given: Iterable[Sequence[str]], there: Collection[Ref]) -> list[list[str]]:

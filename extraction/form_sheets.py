@@ -15,7 +15,7 @@ from typing import Any
 
 from extraction import answers, conditions, form_cells
 from extraction.exchange import Cell, Choices, Row, Table
-from extraction.filled import CLEAR, about, as_written, blank, cleared, perhaps_dates, rows_of, study_of
+from extraction.filled import CLEAR, about, as_written, blank, cleared, doubtful, rows_of, study_of
 from extraction.plans import Claim, Part, Plan, absent, compare, differences
 from extraction.values import missing_code, show, text_of
 from review.countries import NAMES
@@ -166,7 +166,7 @@ def answers_plan(
     names = {name: one for each in (*older.values(), form) for name, one in fields[each.id].items()}
     plan = compare(claims, mine, ("study", "field"), given.notes, lambda old, new: _differences(names, old, new))
     plan = replace(plan, empty=plan.empty - len(reading.unchecked))
-    return plan.noting((*_notes(reading, given.rows, plan), *perhaps_dates(given.rows, plan, ("value", "place"))))
+    return plan.noting((*_notes(reading, given.rows, plan), *doubtful(given.rows, plan, ("value", "quote", "place"))))
 
 
 def _owner(path: str) -> str:
@@ -357,5 +357,7 @@ def _not_asked(reading: _Reading, plan: Plan) -> Iterator[str]:
     asked = {study: conditions.asked(reading.form, said) for study, said in values.items()}
     for change in plan.changes:
         payload = change.entry.payload
-        if change.kind != "cleared" and payload["field"] in known - asked[payload["study"]]:
+        if change.kind == "cleared" or payload.get("missing") == "not_applicable":
+            continue
+        if payload["field"] in known - asked[payload["study"]]:
             yield f"row {change.line}: {change.what} is not asked as things stand; the answer is kept all the same"

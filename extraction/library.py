@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, TypeVar, cast, get_args
@@ -63,36 +64,35 @@ def form(name: str, folder: Path | None = None) -> Form:
     ProtocolError
         There is none of that name, or it has faults: every one is listed.
     """
-    return _read("forms", name, folder, _form)
+    return form_of(name, text("forms", name, folder))
 
 
 def instrument(name: str, folder: Path | None = None) -> Instrument:
     """Read an appraisal instrument; otherwise as ``form``."""
-    return _read("instruments", name, folder, _instrument)
+    return instrument_of(name, text("instruments", name, folder))
 
 
 def framework(name: str, folder: Path | None = None) -> Framework:
     """Read a framework; otherwise as ``form``."""
-    return _read("frameworks", name, folder, _framework)
+    return framework_of(name, text("frameworks", name, folder))
 
 
+@lru_cache(maxsize=32)  # the whole text is asked by: what is kept cannot be older than it
 def form_of(name: str, text: str) -> Form:
     """Read a proforma from its text, as one that was kept with the review; ``name`` is what errors call it."""
     return _built("forms", name, text, _form)
 
 
+@lru_cache(maxsize=32)
 def instrument_of(name: str, text: str) -> Instrument:
     """Read an appraisal instrument from its text; otherwise as ``form_of``."""
     return _built("instruments", name, text, _instrument)
 
 
+@lru_cache(maxsize=32)
 def framework_of(name: str, text: str) -> Framework:
     """Read a framework from its text; otherwise as ``form_of``."""
     return _built("frameworks", name, text, _framework)
-
-
-def _read(kind: str, name: str, folder: Path | None, build: Callable[[Reader], T]) -> T:
-    return _built(kind, name, text(kind, name, folder), build)
 
 
 def _built(kind: str, name: str, text: str, build: Callable[[Reader], T]) -> T:
@@ -279,6 +279,8 @@ def _instrument(top: Reader) -> Instrument:
     if OVERALL in ids:
         top.notes.add("items", f"'{OVERALL}' is the overall judgement", "give its levels under [overall] instead")
     texts = (_id(top, "name"), _must(top, "edition"), _must(top, "label"), _must(top, "url"), _must(top, "licence"))
+    if texts[3] and not texts[3].startswith(("https://", "http://")):
+        top.fault("url", f"is no address of a page: {texts[3]}", "write https://…")
     what = cast(Literal["study", "finding"], top.choice("of", ("study", "finding"), "study"))
     return Instrument(*texts, designs, responses, tuple(items), what, _options(top, "overall"))
 

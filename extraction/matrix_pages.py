@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from markupsafe import Markup, escape
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,15 +18,18 @@ from extraction.filling_rows import Held as One
 from extraction.matrix import Column, Row
 from extraction.resolving import Resolver
 from extraction.studies import Study
-from extraction.synthesis_kit import Coding, common, framework_of, label_of, seen, sheet_of, shown_to, themes_of
-from review.forms import POLARITIES, Framework
+from extraction.synthesis_kit import Coding, common, framework_of, label_of, seen, sheet_of, shown_to
+from review.forms import POLARITIES, Framework, themes_of
 from review.text import fold
 from review.web import Here, here, show
+from review.web.fields import number
 
 Held = Mapping[str, Sequence[One]]
 """Who codes, per study."""
 
 PATH = "/code"
+MOST = 100
+"""Codings behind a cell on one page."""
 FILTERS = ("q", "coder", "polarity", "has", "sort", "down")
 HAS = {"mine": "coded by me", "todo": "not yet by me", "none": "nothing coded", "mixed": "a cell with ±"}
 """What a study can be narrowed to -> how it reads."""
@@ -61,7 +65,8 @@ def shown(request: Request) -> Response:
         asked=asked, every=len(known), coders=coders, has=HAS, query=urlencode(asked),
         narrowed=bool(set(asked) - _ORDER),
         by=asked.get("sort", "study"), down="down" in asked,
-        addresses=[(one.id, "&" + urlencode({"theme": one.id, **coder})) for one in columns],
+        addresses=[(one.id, escape("&" + urlencode({"theme": one.id, **coder}))) for one in columns],
+        faces=_faces(rows),
         sort_to=lambda name: _sort_to(asked, name),
         double=double, outside=outside, onward=_next(at, sorted(known), held, 2 if double else 1),
     )  # fmt: skip
@@ -92,8 +97,11 @@ def behind(request: Request) -> Response:
     coder, polarity = request.query_params.get("coder"), request.query_params.get("polarity")
     found = [r for r in found if coder in (None, "", r["name"]) and polarity in (None, "", r["polarity"])]
     cell = matrix.cell(Counter(row["polarity"] for row in found))
+    start = number(request, "from") or 0
+    asked = {name: value for name, value in request.query_params.items() if name != "from"}
     return show(
-        request, "extraction/matrix_cell.html", **common(at, framework, resolver), found=found, study=study,
+        request, "extraction/matrix_cell.html", **common(at, framework, resolver), study=study,
+        found=found[start : start + MOST], total=len(found), start=start, most=MOST, query=urlencode(asked),
         about=theme, cell=cell, title=known[study].record.title if study in known else None, known=known,
         theme_name=label_of(framework, resolver, theme),
     )  # fmt: skip
@@ -103,6 +111,21 @@ def behind(request: Request) -> Response:
 
 
 _ORDER = {"sort", "down"}
+
+
+_CLASSES = {"+": "splus", "-": "sminus", "0": "szero", "±": "sboth"}
+
+
+def _faces(rows: Iterable[Row]) -> dict[str, Markup]:
+    """Set what cells show, by their words: a page has thousands of cells and a few kinds of them."""
+    kinds = {cell.words: cell for row in rows for cell in row.cells.values()}
+    return {
+        words: Markup('class="cell {}" aria-label="{}">{}{}').format(
+            _CLASSES[cell.sign], words, matrix.SHOWN[cell.sign],
+            Markup("<sub>{}</sub>").format(cell.total) if cell.total > 1 else "",
+        )
+        for words, cell in kinds.items()
+    }  # fmt: skip
 
 
 def _asked(given: dict[str, str]) -> dict[str, str]:

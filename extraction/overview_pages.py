@@ -41,7 +41,6 @@ class Line:
     kinds: frozenset[str]
     rank: int
     answered: int
-    total: int
     compare: str | None = None
     tool: str | None = None
     """What it is appraised with, and why."""
@@ -61,7 +60,7 @@ def extract(request: Request) -> Response:
         used = versions.in_use(connection, desk.sheet)
     pilot = used.pilot if used and used.state == "pilot" else ()
     lines = [
-        _line(at, one, states.get(one.key), f"/extract/{quote(one.key)}", counted.get(one.key, 0), len(desk.fields),
+        _line(at, one, states.get(one.key), f"/extract/{quote(one.key)}", counted.get(one.key, 0),
               again=one.key in again, first=one.key in pilot)
         for one in found
     ]  # fmt: skip
@@ -104,17 +103,16 @@ def _appraised(at: Here, study: Study, sheets: Sequence[_Sheet], known: tuple[st
     told = appraisal.suggest([one.desk.instrument for one in sheets], *known)
     lines = []
     for one in sheets:
-        made, name = one.desk.instrument, one.desk.instrument.name
+        name = one.desk.instrument.name
         if name != told.instrument and study.key not in one.states:
             continue
-        total = len(appraisal.items_for(made, known[0]))
         tool = f"{one.desk.label}" + (f", {told.why}" if name == told.instrument else "")
         address, mine = f"/appraise/{quote(study.key)}/{quote(name)}", one.counted.get(study.key, 0)
-        lines.append(_line(at, study, one.states.get(study.key), address, mine, total, tool=tool))
+        lines.append(_line(at, study, one.states.get(study.key), address, mine, tool=tool))
     if lines:
         return lines
     kinds = frozenset({"mine"}) if at.may("extract") else frozenset[str]()
-    return [Line(study, f"/appraise/{quote(study.key)}", "Choose an instrument", kinds, 3, 0, 0, tool=told.why)]
+    return [Line(study, f"/appraise/{quote(study.key)}", "Choose an instrument", kinds, 3, 0, tool=told.why)]
 
 
 def choose(request: Request) -> Response:
@@ -136,14 +134,14 @@ def choose(request: Request) -> Response:
 
 
 def _line(
-    at: Here, study: Study, standing: Standing | None, address: str, answered: int, total: int, *,
+    at: Here, study: Study, standing: Standing | None, address: str, answered: int, *,
     again: bool = False, first: bool = False, tool: str | None = None,
 ) -> Line:  # fmt: skip
     words, kinds, rank = _state(standing, at.may("extract"), first)
     if again:
         kinds |= {"again"}
-    compare = f"{address}/compare" if standing and standing.comparable and standing.by != "single" else None
-    return Line(study, address, words, frozenset(kinds), rank, answered, total, compare, tool)
+    compare = f"{address}/compare" if standing and standing.comparable else None
+    return Line(study, address, words, frozenset(kinds), rank, answered, compare, tool)
 
 
 def _state(one: Standing | None, may: bool, first: bool) -> tuple[str, set[str], int]:
@@ -151,7 +149,7 @@ def _state(one: Standing | None, may: bool, first: bool) -> tuple[str, set[str],
     if one is None:
         return ("Not begun", {"mine"} if may else set(), 1 if first else 3)
     if one.comparable and one.by != "single":
-        return ("To check" if one.by == "checked" else "Both are done: compare", {"compare"}, 4)
+        return ("To check" if one.by == "checked" else "Both are done", {"compare"}, 4)
     if one.mine == "open":
         return ("Begun by you", {"mine"}, 0)
     if one.mine == "done":

@@ -18,6 +18,8 @@ from extraction import (  # fmt: skip
 )
 from review.web import Room
 
+MENU = (("Extract", "/extract", "/appraise", "/studies"), ("Synthesis", "/code"))
+
 
 def room() -> Room:
     """Give the room's pages: fixed addresses first, then those that name a study."""
@@ -33,4 +35,4 @@ def room() -> Room:
         *compare_pages.ROUTES,
         *entry_pages.LAST_ROUTES,
     )
-    return Room("extraction", Path(__file__).parent, routes, (("Extract", "/extract"), ("Synthesis", "/code")))
+    return Room("extraction", Path(__file__).parent, routes, MENU)

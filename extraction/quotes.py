@@ -10,7 +10,8 @@ from typing import Literal
 from review.passages import Page
 from review.text import fold
 
-_LEFT_OUT = re.compile(r"\s*[\[(]?\s*(?:…|\.{3,})\s*[\])]?\s*")
+_LEFT_OUT = re.compile(r"\s*[\[(]?\s*(?:…|\.{3,})\s*[\])]?\s*|\s*\[[^\[\]]{0,80}\]\s*")
+"""Words left out, or put in by who quotes: "helped [junior] doctors"."""
 _PLACE = re.compile(r"^\s*(?:p(?:p|age|ages|\.)?\.?\s*)?(?P<label>[^,;–-]+)", re.IGNORECASE)
 
 
@@ -72,11 +73,14 @@ def _look(
 
 
 def _pages(part: str, letters: Sequence[str]) -> list[int]:
-    """Give the pages on which a part of a quote begins; it may run on to the next."""
-    following = (*letters[1:], "")
-    return [
-        n for n, (one, other) in enumerate(zip(letters, following, strict=True)) if part in one + other[: len(part)]
-    ]
+    """Give the pages on which a part of a quote stands; it may run on to the next, and stands on both then."""
+    found: dict[int, None] = {}
+    for n, (one, other) in enumerate(zip(letters, (*letters[1:], ""), strict=True)):
+        if part in one:
+            found[n] = None
+        elif part in one + other[: len(part) - 1]:
+            found |= {n: None, n + 1: None}
+    return sorted(found)
 
 
 def _label(place: str | None) -> str:

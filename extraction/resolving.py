@@ -28,6 +28,8 @@ class Resolver:
         >>> Resolver({"emergent:a": "emergent:b"}, {("k", "p", "emergent:b"): "emergent:c"}).of("k", "p", "emergent:a")
         'emergent:c'
         """
+        if (key, person, name) not in self.moved and name not in self.merged:  # almost every one of thousands
+            return name
         line = [name]
         while (into := self.moved.get((key, person, line[-1])) or self.merged.get(line[-1])) is not None:
             if into in line:  # people who worked apart moved it in a ring

@@ -17,7 +17,7 @@ from review.forms import Field, Form
 Revisits = dict[str, tuple[tuple[str, str], ...]]
 
 
-def revisits(connection: Connection, form: Form, person: str | None = None) -> Revisits:
+def revisits(connection: Connection, form: Form, person: str | None = None, *, reopening: bool = False) -> Revisits:
     """Give, per study, the fields to look at again with the reason; saving an answer anew confirms it.
 
     An answer is listed that was given under another text of the form, when its field has changed since (type, unit,
@@ -28,6 +28,8 @@ def revisits(connection: Connection, form: Form, person: str | None = None) -> R
     ----------
     person : str, optional
         Whose answers; without, those of all.
+    reopening : bool
+        Only what opens a field again: an answer to a field that is merely worded otherwise still stands.
     """
     before = _Before(form, sheet_rows.history(connection, f"form:{form.name}"))
     found: dict[str, dict[str, str]] = defaultdict(dict)
@@ -37,12 +39,26 @@ def revisits(connection: Connection, form: Form, person: str | None = None) -> R
             lost = f"it was given under version {row['version']}, which is not kept here, and does not fit the field"
             found[row["study"]].setdefault(row["field"], lost)
     for row in sheet_rows.older(connection, form.name, form.version, before.since, before.changed, person):
-        if why := before.why(row):
+        if why := before.why(row, reopening=reopening):
             found[row["study"]].setdefault(row["field"], why)
     for study, field in _unanswered(connection, form, before.newly_required(), person):
         found[study].setdefault(field, "it is required now, and has no answer")
     order = {field.id: at for at, field in enumerate(form.fields)}
     return {study: tuple(sorted(found[study].items(), key=lambda one: order[one[0]])) for study in sorted(found)}
+
+
+def overtaken(connection: Connection, form: Form, settled: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """Give (study, field) of what was settled under another text of the form than it would be now.
+
+    Parameters
+    ----------
+    settled : sequence of mapping
+        What was settled: rows with ``study``, ``field``, ``value``, ``quote``, and ``at``.
+    """
+    if not settled:
+        return set()
+    before = _Before(form, sheet_rows.history(connection, f"form:{form.name}"))
+    return {(row["study"], row["field"]) for row in settled if before.why(row, reopening=True)}
 
 
 def _fits(field: Field, value: Any) -> bool:
@@ -97,12 +113,16 @@ class _Before:
         """Give the fields that are otherwise than in some text that was in use."""
         return sorted({field for told in self.changes.values() for field in told})
 
-    def why(self, row: Mapping[str, Any]) -> str | None:
-        """Say why an answer has to be looked at again; ``None`` when it need not."""
-        texts = [taken for taken in self.taken if taken.version == row["version"]]
+    def why(self, row: Mapping[str, Any], *, reopening: bool = False) -> str | None:
+        """Say why an answer, or what was settled, has to be looked at again; ``None`` when it need not.
+
+        What was settled names no version: it was settled under the text that was in use at its moment.
+        """
+        texts = [taken for taken in self.taken if row.get("version") in (None, taken.version)]
         then = next((taken for taken in reversed(texts) if taken.at <= row["at"]), texts[0] if texts else None)
         told = self.changes[then.sha256].get(row["field"], ()) if then else ()
-        return "; ".join(one.why for one in told if one.concerns(row["value"], row["quote"])) or None
+        some = [one for one in told if not (reopening and one.soft)]
+        return "; ".join(one.why for one in some if one.concerns(row["value"], row["quote"])) or None
 
     def newly_required(self) -> list[str]:
         """Give the required fields that some text in use did not have, or did not require."""

@@ -5,17 +5,21 @@ Everything that people write goes through ``review.store.append``; the tables re
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, Text, cast, func, select
 
 from review.record import Record
 from review.store import schema
 from review.store.chosen import shown
 from review.store.records import from_row
+
+Said = tuple[str, str, str, str | None, str | None]
+"""Study, person, field or item, the value as JSON text, the code of why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,22 @@ def included(connection: Connection) -> tuple[Included, ...]:
     records = {top: [(int(row["id"]), from_row(row)) for row in some] for top, some in groups.items()}
     combined = shown(connection, records)
     return tuple(Included(top, tuple(one for one, _ in some), combined[top][0]) for top, some in records.items())
+
+
+def members(connection: Connection) -> dict[int, tuple[int, ...]]:
+    """Give the reports that are included at full text with all that were merged into each, without their records."""
+    report, standing = schema.report.c, schema.standing.c
+    root = func.coalesce(report.merged_into, report.id)
+    query = (
+        select(root, report.id)
+        .join(schema.standing, standing.report == root)
+        .where(standing.stage == "full-text", standing.status == "included")
+        .order_by(root, report.id)
+    )
+    groups: dict[int, list[int]] = defaultdict(list)
+    for top, one in connection.execute(query).all():
+        groups[top].append(one)
+    return {top: tuple(some) for top, some in groups.items()}
 
 
 def study_keys(connection: Connection) -> dict[int, str]:
@@ -99,6 +119,20 @@ def judgements(
 def judgement(connection: Connection, instrument: str, study: str, item: str, person: str) -> dict[str, Any] | None:
     """Give a person's current judgement of one item."""
     return _one(connection, schema.judgement, instrument=instrument, study=study, item=item, person=person)
+
+
+def answered(connection: Connection, form: str, studies: Collection[str]) -> Sequence[Said]:
+    """Give what everybody answered for some studies, bare: of hundreds of studies it is tens of thousands of rows."""
+    c = schema.answer.c
+    query = select(c.study, c.person, c.field, cast(c.value, Text), c.missing).where(c.form == form)
+    return [(*row,) for row in connection.execute(query.where(c.study.in_(studies))).all()]
+
+
+def judged(connection: Connection, instrument: str, studies: Collection[str]) -> Sequence[Said]:
+    """Give the responses to the items of an instrument; otherwise as ``answered``."""
+    c = schema.judgement.c
+    query = select(c.study, c.person, c.item, c.response).where(c.instrument == instrument, c.study.in_(studies))
+    return [(*row[:3], json.dumps(row[3]), None) for row in connection.execute(query).all()]
 
 
 def _one(connection: Connection, table: Table, **where: str) -> dict[str, Any] | None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -18,11 +17,18 @@ from review.protocol.faults import meant
 LONGEST = 30_000
 """Characters of one text: a spreadsheet cell holds 32,767, and cuts the rest off in silence."""
 
+_NAMED = 60
+"""Characters of what was given that an error repeats."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SEPARATOR = re.compile("[\x85\u2028\u2029]")  # line ends to some programs, lost on the way through CSV
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
+_LARGEST = 10**300
+"""No study reports more, and a spreadsheet holds hardly more."""
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_SERIAL = 5
+"""Digits of a day's number in a spreadsheet, from 1927 on."""
 _DAY_ZERO = date(1899, 12, 30)
 """Day 0 of spreadsheets (ECMA-376 part 1, 18.17.4.1: the 1900 date system)."""
 
@@ -48,9 +54,14 @@ def text_of(raw: object) -> str | None:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     text = _CONTROL.sub("", _SEPARATOR.sub(" ", str(raw).replace("\r\n", "\n").replace("\r", "\n"))).strip()
-    if len(text) > LONGEST:
-        raise DecisionError(f"the text has {len(text):,} characters, more than {LONGEST:,}", hint="keep the main part")
+    length = len(text) + (0 if text.isascii() else sum(one > "\uffff" for one in text))  # as spreadsheets count: UTF-16
+    if length > LONGEST:
+        raise DecisionError(f"the text has {length:,} characters, more than {LONGEST:,}", hint="keep the main part")
     return text or None
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if len(text) <= _NAMED else f"'{text[:_NAMED]}…'"
 
 
 def choice(text: str, options: Sequence[Option]) -> str:
@@ -60,7 +71,7 @@ def choice(text: str, options: Sequence[Option]) -> str:
         if wanted in (option.code.casefold(), option.label.casefold()):
             return option.code
     codes = [option.code for option in options]
-    raise DecisionError(f"'{text}' is not one of: {', '.join(codes)}", hint=meant(text, codes))
+    raise DecisionError(f"{_quoted(text)} is not one of: {', '.join(codes)}", hint=meant(text[:_NAMED], codes))
 
 
 def missing_code(raw: object) -> str | None:
@@ -68,7 +79,7 @@ def missing_code(raw: object) -> str | None:
     text = text_of(raw)
     code = (text or "").lower().replace(" ", "_")
     if code and code not in MISSING:
-        raise DecisionError(f"'{text}' is no missing code", hint=f"use one of: {', '.join(MISSING)}")
+        raise DecisionError(f"{_quoted(text or '')} is no missing code", hint=f"use one of: {', '.join(MISSING)}")
     return code or None
 
 
@@ -96,7 +107,7 @@ def _countries(names: Iterable[str]) -> Iterable[str]:
         if code is None:
             near = countries.meant(text)
             raise DecisionError(
-                f"'{text}' is no country", hint=f"did you mean {near}?" if near else "write its ISO code"
+                f"{_quoted(text)} is no country", hint=f"did you mean {near}?" if near else "write its ISO code"
             )
         yield code
 
@@ -112,12 +123,16 @@ def number(raw: object) -> int | float | None:
         text = text_of(raw)
         if text is None:
             return None
+        if len(text) > len(str(_LARGEST)):  # int() gives up on far longer ones
+            raise DecisionError(f"{text[:20]}… is not a number that a study reports", hint="write fewer digits")
         if not _NUMBER.fullmatch(text):
             comma = f"if its comma is a decimal one, write {text.replace(',', '.')}; " if _COMMA.fullmatch(text) else ""
-            raise DecisionError(f"'{text}' is not a number", hint=f"{comma}write digits only, such as 49 or 12.5")
+            raise DecisionError(
+                f"{_quoted(text)} is not a number", hint=f"{comma}write digits only, such as 49 or 12.5"
+            )
         found = float(text) if "." in text else int(text)
-    if not math.isfinite(found):
-        raise DecisionError(f"{found} is not a number")
+    if not abs(found) < _LARGEST:  # NaN is not either
+        raise DecisionError(f"{str(found)[:20]} is not a number")
     return int(found) if float(found).is_integer() else found
 
 
@@ -134,8 +149,8 @@ def day_of(raw: object) -> str | None:
         except ValueError:
             raise DecisionError(f"{text} is not a day of the calendar") from None
         return text
-    if text.isdigit() and 10_000 <= int(text) < 100_000:
+    if len(text) == _SERIAL and text.isdecimal() and text[0] != "0":
         day = _DAY_ZERO + timedelta(days=int(text))
         hint = f"it is a spreadsheet's number for {day.isoformat()}: write that, if it is what you meant"
         raise DecisionError(f"{text} is not a date", hint=hint)
-    raise DecisionError(f"'{text}' is not a date", hint="write 2014, 2014-05 or 2014-05-31")
+    raise DecisionError(f"{_quoted(text)} is not a date", hint="write 2014, 2014-05 or 2014-05-31")

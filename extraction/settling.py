@@ -81,7 +81,9 @@ def withdraw(
     """Take back what was settled for a field; raises as ``settle``."""
     with store.write() as connection:
         found, _ = _begin(store, connection, actor, protocol, subject, study)
-        one = next(one for one in found.fields if one.field == field)
+        one = next((one for one in found.fields if one.field == field), None)
+        if one is None:
+            raise DecisionError(f"{found.sheet} has no field '{field}'")
         _unchanged(subject, study, one, base)
         payload = {"study": study, "sheet": found.sheet, "field": field, "cleared": True}
         return append_many(store, connection, actor, [Entry("settled", payload)])[0]

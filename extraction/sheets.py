@@ -11,7 +11,7 @@ from typing import Any
 
 from extraction import appraisal, coding
 from extraction.exchange import Cell, Choices, Row, Table
-from extraction.filled import CLEAR, about, as_written, blank, cleared, perhaps_dates, rows_of, study_of
+from extraction.filled import CLEAR, about, as_written, blank, cleared, doubtful, rows_of, study_of
 from extraction.plans import Claim, Plan, absent, compare
 from extraction.values import text_of
 from review.errors import DecisionError
@@ -162,4 +162,4 @@ def _claims(rows: Iterable[Row], make: Callable[[Row], Entry | None]) -> list[Cl
 
 
 def _with_dates(plan: Plan, rows: Iterable[Row]) -> Plan:
-    return plan.noting(perhaps_dates(rows, plan, ("place",)))
+    return plan.noting(doubtful(rows, plan, ("place",)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import combinations
@@ -27,6 +27,10 @@ from review.store import Actor, Entry, Store, append_many
 from review.text import many, words
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
+PAGES = frozenset((
+    "agreement", "cell", "cmo", "codebook", "compare", "findings", "matrix.csv", "preview", "table", "themes",
+))  # fmt: skip
+"""What stands in addresses where the key of a study may: a study of that key would have no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,13 @@ class Study:
 def studies(connection: Connection) -> tuple[Study, ...]:
     """Give the studies of all reports included at full text, by key; a report without a key gets its default one."""
     return grouped(rows.included(connection), rows.study_keys(connection))
+
+
+def keys(connection: Connection) -> frozenset[str]:
+    """Give the keys of all studies: without reading a record where each has been named already."""
+    reports = rows.members(connection)
+    noted = _noted(reports, rows.study_keys(connection))
+    return frozenset(noted.values() if len(noted) == len(reports) else (one.key for one in studies(connection)))
 
 
 def grouped(reports: Sequence[Included], noted: Mapping[int, str]) -> tuple[Study, ...]:
@@ -89,6 +100,8 @@ def join(
         for key, reports in groups.items():
             if not _KEY.fullmatch(key):
                 raise DecisionError(f"'{key}' is no study key", hint="use letters, digits, '-', '_' and '.'")
+            if key in PAGES:
+                raise DecisionError(f"'{key}' is the address of a page, and no study key", hint="add the year")
             for report in reports:
                 if report not in open_to:
                     raise DecisionError(
@@ -289,19 +302,27 @@ def _stays(connection: Connection, gone: Mapping[str, str]) -> tuple[str, ...]:
 def _naming(connection: Connection) -> list[Entry]:
     """Give what notes the default key of every included report that has none."""
     reports, known = rows.included(connection), rows.study_keys(connection)
-    keys = _assigned(reports, known)
-    fresh = [one.report for one in reports if _known(one, known) is None]
+    keys, noted = _assigned(reports, known), _noted(_members(reports), known)
+    fresh = [one.report for one in reports if one.report not in noted]
     return [Entry("study", {"study": keys[report], "reports": [report]}) for report in fresh]
 
 
-def _known(report: Included, known: Mapping[int, str]) -> str | None:
-    """Give the key noted last for the report or for one that was merged into it."""
-    noted = [member for member in known if member in report.members]
-    return known[noted[-1]] if noted else None
+def _noted(reports: Mapping[int, Collection[int]], known: Mapping[int, str]) -> dict[int, str]:
+    """Give the key noted last for each report, or for one that was merged into it; ``known`` is older ones first."""
+    order = {member: at for at, member in enumerate(known)}
+    last = {
+        report: max((one for one in members if one in order), key=order.__getitem__, default=None)
+        for report, members in reports.items()
+    }
+    return {report: known[member] for report, member in last.items() if member is not None}
+
+
+def _members(reports: Sequence[Included]) -> dict[int, tuple[int, ...]]:
+    return {one.report: one.members for one in reports}
 
 
 def _assigned(reports: Sequence[Included], known: Mapping[int, str]) -> dict[int, str]:
-    keys = {r.report: key for r in reports if (key := _known(r, known)) is not None}
+    keys = _noted(_members(reports), known)
     taken = set(known.values())
     bare = {r.report: default_key(r.record) for r in reports if r.report not in keys}
     often = Counter(bare.values())

@@ -95,12 +95,6 @@ def is_emergent(name: str) -> bool:
     return name.startswith(EMERGENT)
 
 
-def themes_of(row: Coding) -> tuple[str, ...]:
-    """Give the columns of the matrix that a coding belongs in: its component, and a theme that is a part of it."""
-    part = row["subelement"]
-    return (row["component"], part) if part and is_emergent(part) and part != row["component"] else (row["component"],)
-
-
 def part_of(row: Coding, theme: str) -> str:
     """Give what groups a coding under a theme: of a component its sub-element, of a theme the component beside it."""
     other = row["subelement"] if row["component"] == theme else row["component"]

@@ -131,7 +131,7 @@ class Tables:
         return {one.name: rows.judgements(connection, one.name, self.actor.person) for one in self._instruments()}
 
     def _keys(self, connection: Connection) -> list[str]:
-        keys = [study.key for study in studies.studies(connection)]
+        keys = sorted(studies.keys(connection))
         if not keys:
             raise StageError("no report is included at full text yet", hint="screen first, then extract")
         return keys

@@ -13,7 +13,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from extraction import codebook, coders, coding_page_rows, coding_rows, filling_rows, findings, memos, themes, versions
+from extraction import (
+    codebook,
+    coders,
+    coding_page_rows,
+    coding_rows,
+    filling_rows,
+    findings,
+    memos,
+    studies,
+    themes,
+    versions,
+)
 from extraction.codebook import Code
 from extraction.matrix import cell
 from extraction.synthesis_kit import (
@@ -160,11 +171,12 @@ def _overview(request: Request, at: Here, refused: str | None = None, typed: Any
 
 
 def _book(connection: Connection, at: Here, framework: Framework) -> tuple[tuple[Code, ...], list[Coding]]:
-    """Give the codebook, counted over what this person may see, and that."""
+    """Give the codebook, counted over what this person may see of included studies, and that."""
     placed: list[Coding] = []
+    known = studies.keys(connection)
 
     def counted(rows: list[Coding]) -> list[Coding]:
-        placed.extend(shown_to(connection, at, framework, rows))
+        placed.extend(row for row in shown_to(connection, at, framework, rows) if row["study"] in known)
         return placed
 
     return codebook.codebook(connection, framework, counted), placed
@@ -188,9 +200,9 @@ def _plan(at: Here, theme: str, do: str, form: Form) -> dict[str, Any]:
         raise DecisionError("no coding is ticked", hint="tick the codings that go to another theme")
     if into is None:
         raise DecisionError("it was not said where to", hint="choose a theme, or write the name of a new one")
-    studies = len({row["study"] for row in found})
+    some = len({row["study"] for row in found})
     lines = [
-        f"{many(len(found), 'coding')} of {many(studies, 'study')} will stand under "
+        f"{many(len(found), 'coding')} of {many(some, 'study')} will stand under "
         f"“{label_of(framework, resolver, into)}” instead of “{label_of(framework, resolver, theme)}”."
     ]
     if do == "merge":

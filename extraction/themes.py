@@ -141,9 +141,11 @@ def split(
         filling_rows.alone(connection)
         known = coding_rows.emergent(connection)
         components = {component.id for component in framework.components}
-        source = theme if theme in components else _living(connection, theme)
         target = str(into) if into in components else key_of(into, known)
         rows = {ref(row): row for row in coding_rows.placed(connection)}
+        # A component that the framework has no more can be emptied as long as something stands under it.
+        coded = components | {row["component"] for row in rows.values() if not row["component"].startswith(EMERGENT)}
+        source = theme if theme in coded else _living(connection, theme)
         chosen = _chosen(rows, source, target, codings, components)
         now = coding_rows.resolver(connection)
         entries = []

@@ -98,4 +98,4 @@ def _notes(instrument: Instrument, found: Sequence[Study], extracted: Extracted)
     cited = [ref for one in extracted.findings for side in ("supporting", "contradicting") for ref in one[side]]
     gone = sum((key, person) not in there for key, person in cited)
     if gone:
-        yield f"Codings cited that are taken back or not settled, and not counted here: {gone}."
+        yield f"Codings cited that are taken back, not settled or of a study not included, not counted here: {gone}."

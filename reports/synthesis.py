@@ -9,7 +9,8 @@ from typing import Any
 
 from reports.studies import Study, labels
 from reports.table import Table, table
-from review.forms import Component, Framework
+from review.forms import Component, Framework, themes_of
+from review.text import fold
 
 SUPPORTS, AGAINST, CONDITION, BOTH = "+", "-", "0", "±"
 LEGEND = (
@@ -33,7 +34,8 @@ def theme_matrix(
     of = f" of the {framework.label}" if framework else ""
     said: dict[tuple[str, str], set[str]] = defaultdict(set)
     for coding in codings:
-        said[coding["study"], coding["component"]].add(coding["polarity"])
+        for theme in themes_of(coding):
+            said[coding["study"], theme].add(coding["polarity"])
     rows = [(study.label, *(sign(said[study.key, c.id]) for c in components)) for study in found]
     totals = ", ".join(f"{c.label} {sum(bool(said[s.key, c.id]) for s in found)}" for c in components)
     return table(
@@ -63,7 +65,7 @@ def themes(
     rows: list[tuple[str | None, ...]] = []
     components = components_of(framework, codings, named)
     for component in components:
-        here = [c for c in mine if c["component"] == component.id]
+        here = [c for c in mine if component.id in themes_of(c)]
         against = {(key, person) for f in findings if f["theme"] == component.id for key, person in f["contradicting"]}
         contradicting = [c for c in mine if (c.get("key"), c.get("person")) in against]
         rows.append(_summary(component, here, contradicting, names))
@@ -84,7 +86,7 @@ def components_of(
 
     The core of a framework is one of them only when something is coded under it.
     """
-    coded = {coding["component"] for coding in codings}
+    coded = {theme for coding in codings for theme in themes_of(coding)}
     known = framework.components if framework else ()
     shown = (component for component in known if component.id in coded or not component.core)
     more = sorted((names.get(c, c), c) for c in coded - {component.id for component in known})
@@ -138,10 +140,16 @@ def _finding(component: Component, some: Sequence[Coding], names: Mapping[str, s
 
 
 def _statements(codings: Sequence[Coding]) -> list[list[Coding]]:
-    groups: dict[str, list[Coding]] = defaultdict(list)
+    """Put codings of one statement together, by its id.
+
+    Two coders who say the same in the same words make one statement, and one id of theirs for different things two.
+    """
+    groups: dict[tuple[str, str], list[Coding]] = {}
     for coding in codings:
-        groups[coding["statement"]].append(coding)
-    return [groups[statement] for statement in sorted(groups, key=_natural)]
+        own, said = (coding["statement"], coding.get("person", "")), fold(coding["text"])
+        alike = [key for key, some in groups.items() if key == own or any(fold(one["text"]) == said for one in some)]
+        groups[alike[0] if alike else own] = [one for key in alike for one in groups.pop(key)] + [coding]
+    return sorted(groups.values(), key=lambda some: min(_natural(one["statement"]) for one in some))
 
 
 def _natural(text: str) -> tuple[tuple[int, str], ...]:
@@ -149,7 +157,10 @@ def _natural(text: str) -> tuple[tuple[int, str], ...]:
 
 
 def _finding_text(some: Sequence[Coding]) -> str:
-    return "; ".join(dict.fromkeys(str(c["text"]) for c in some))
+    said: dict[str, str] = {}
+    for coding in some:
+        said.setdefault(fold(coding["text"]), str(coding["text"]))
+    return "; ".join(said.values())
 
 
 def _listed(codings: Iterable[Coding], names: Mapping[str, str]) -> str:

@@ -51,6 +51,16 @@ EMERGENT = "emergent:"
 """What a component or sub-element begins with that the framework does not have, so that a typing slip is no theme."""
 
 
+def themes_of(coding: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the columns of the matrix that a coding belongs in: its component, and a theme that is a part of it.
+
+    >>> themes_of({"component": "work", "subelement": "emergent:pay"}), themes_of({"component": "a", "subelement": "b"})
+    (('work', 'emergent:pay'), ('a',))
+    """
+    component, part = coding["component"], coding.get("subelement")
+    return (component, part) if part and part.startswith(EMERGENT) and part != component else (component,)
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice of a single or multiple field, or one response of an instrument."""

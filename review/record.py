@@ -94,6 +94,9 @@ UNION = frozenset({"keywords", "issns", "isbns", "flags", "identifiers", "notes"
 """Fields of which a report shows what all its records hold, each value once."""
 
 
+_NAMES = tuple(f.name for f in fields(Record))
+
+
 def combine(records: Sequence[Record], chosen: Mapping[str, int] | None = None) -> tuple[Record, dict[str, int]]:
     """Show several records of one report as one: the best value of each field, and where it came from.
 
@@ -112,9 +115,13 @@ def combine(records: Sequence[Record], chosen: Mapping[str, int] | None = None) 
         The combined view, and for each field that is not absent the position in ``records`` it was taken from
         (for joined fields: of the first contributor).
     """
+    if len(records) == 1:  # most reports have one: nothing to weigh, and lists show hundreds
+        only = {name: value for name in _NAMES if (value := getattr(records[0], name))}
+        joined = {name: tuple(dict.fromkeys(only[name])) for name in UNION & only.keys()}
+        return Record(**(only | joined)), dict.fromkeys(only, 0)
     values: dict[str, object] = {}
     origin: dict[str, int] = {}
-    for name in (f.name for f in fields(Record)):
+    for name in _NAMES:
         wanted = (chosen or {}).get(name)
         positions = range(len(records)) if wanted is None else (wanted,)
         known = [(at, value) for at in positions if (value := getattr(records[at], name))]

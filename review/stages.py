@@ -5,8 +5,8 @@ The only module that knows every stage. Nothing here prints; ``review.cli`` and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,8 +141,23 @@ def _rules(protocol: Protocol) -> dict[str, dict[str, Any]]:
     }
 
 
-def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
-    """Name what a protocol mentions and the rooms do not have: sources, platforms, form, framework, instruments."""
+def _faults_of(kind: str, name: str, folder: Path) -> Iterator[Fault]:
+    """Read a file of the team's own, and give its faults with its name."""
+    from extraction import library
+
+    read = {"forms": library.form, "frameworks": library.framework, "instruments": library.instrument}[kind]
+    try:
+        read(name, folder)
+    except ProtocolError as error:
+        for fault in error.faults or (Fault("the file", error.message, error.hint),):
+            yield replace(fault, where=f"{name}, {fault.where}")
+
+
+def names_not_known(protocol: Protocol, folder: Path | None = None) -> tuple[Fault, ...]:
+    """Name what a protocol mentions and the rooms do not have: sources, platforms, form, framework, instruments.
+
+    With the review's ``folder``, the faults of the team's own files of these are told too.
+    """
     from extraction import library
     from review.protocol import levels
     from screening.own_papers import read_name
@@ -175,6 +190,8 @@ def names_not_known(protocol: Protocol) -> tuple[Fault, ...]:
         for name in names:
             if name and not name.endswith(".toml"):
                 look(f"synthesis ({kind})", name, library.names(kind), kind.removesuffix("s"))
+            elif name and folder is not None:
+                faults += _faults_of(kind, name, folder)
     shipped = [library.instrument(name) for name in protocol.instruments if name in library.names("instruments")]
     if len(shipped) == len(protocol.instruments):
         codes = sorted({option.code for one in shipped for option in one.responses})

@@ -83,7 +83,7 @@
   async function change(list) {
     try {
       listed(await ask(list.getAttribute("action"), new FormData(list)));
-      tell("Done.");
+      tell(document.querySelector("#codings .notice p")?.textContent ?? "The coding is put back.");
       $("codings-title").focus();
     } catch (trouble) {
       refuse(trouble);

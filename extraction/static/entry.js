@@ -308,6 +308,7 @@
     number(fs);
     touched(fs);
     (next?.querySelector("input, textarea, select") ?? fs.querySelector(".add")).focus();
+    announce("Row removed.");
   }
 
   // -- quotes
@@ -365,10 +366,17 @@
     drop: (fs, row) => dropRow(row),
     quote: () => quote(),
     go: (fs) => show(own(fs, "file").value, own(fs, "place").value, own(fs, "quote").value),
-    take: (fs) => takeOver(fs),
+    take: (fs) => {
+      takeOver(fs);
+      start(fs); // the button is gone
+      announce(`${label(fs)}: taken over from the record.`);
+    },
     "take-all": (fs, row, target) => {
-      for (const one of all().filter((each) => each.dataset.offer && empty(each))) takeOver(one);
+      const some = all().filter((each) => each.dataset.offer && empty(each));
+      some.forEach(takeOver);
       target.closest(".offer-all").remove();
+      if (some.length) start(some[0]);
+      announce(`${some.length} fields taken over from the record.`);
     },
     confirm: (fs) => {
       touched(fs);

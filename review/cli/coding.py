@@ -78,11 +78,12 @@ def opened(call: Call) -> Opened:
 
 
 def seen(at: Opened, connection: Any, person: str | None = None) -> list[dict[str, Any]]:
-    """Give the codings that a person may see; without one those that anybody may."""
-    from extraction import coding_rows, fillings
+    """Give the codings of included studies that a person may see; without one those that anybody may."""
+    from extraction import coding_rows, fillings, studies
 
-    sheet = fillings.framework_sheet(at.framework)
-    return fillings.seen(connection, at.workspace.protocol, sheet, coding_rows.codings(connection), person)
+    sheet, known = fillings.framework_sheet(at.framework), {one.key for one in studies.studies(connection)}
+    rows = [row for row in coding_rows.codings(connection) if row["study"] in known]
+    return fillings.seen(connection, at.workspace.protocol, sheet, rows, person)
 
 
 @click.command()
@@ -97,8 +98,12 @@ def status(call: Call) -> None:
         current = seen(at, connection)
         hidden = fillings.hidden(connection, at.workspace.protocol, fillings.framework_sheet(at.framework))
         now = coding_rows.resolver(connection)
-    cover = coding.coverage(at.framework, current)
-    call.give({"codings": len(current), "components": [asdict(one) for one in cover], "hidden": sorted(hidden)})
+        outside = sorted({row["study"] for row in coding_rows.placed(connection)} - set(keys))
+    cover, hidden = coding.coverage(at.framework, current), hidden & set(keys)
+    call.give({
+        "codings": len(current), "components": [asdict(one) for one in cover], "hidden": sorted(hidden),
+        "outside": outside,
+    })  # fmt: skip
     statements = len({row["statement"] for row in current})
     call.say(f"{at.framework.label}: {many(len(current), 'coding')} of {many(statements, 'statement')}")
     for one in cover:
@@ -107,6 +112,8 @@ def status(call: Call) -> None:
         call.say(f"  {now.label(one.component)}: {said}")
     if hidden:
         call.say(f"Not counted, as not both coders are done: {', '.join(sorted(hidden))}")
+    if outside:
+        call.say(f"Not counted, as no included study (any more): {', '.join(outside)}")
     call.say(*([] if keys else [NONE]))
 
 
@@ -177,8 +184,9 @@ def check(call: Call, file: Path | None) -> None:
     with at.workspace.store.read() as connection:
         known = checking.known(connection, protocol, at.framework, form=form, instruments=instruments)
     found = checks.gaps(known)
-    call.give({"codings": len(known.codings), "findings": len(known.findings), "gaps": [asdict(one) for one in found]})
-    looked = f"{many(len(known.codings), 'coding')}, {many(len(known.findings), 'finding')}"
+    codings = sum(row["study"] in known.keys for row in known.codings)
+    call.give({"codings": codings, "findings": len(known.findings), "gaps": [asdict(one) for one in found]})
+    looked = f"{many(codings, 'coding')}, {many(len(known.findings), 'finding')}"
     call.say(f"{looked}, {many(len(known.keys), 'study')}: {many(len(found), 'gap') if found else 'no gaps'}")
     say_each(call, (one.what for one in found))
     return None
@@ -199,10 +207,12 @@ def _check_claims(call: Call, file: Path) -> None:
 @common
 def compare(call: Call, coders: tuple[str, ...]) -> None:
     """Compare two coders: by name, or the two who share most studies. Only studies that both are done with."""
+    from extraction import coding_rows
     from extraction.coders import compare as compared
 
     at = opened(call)
     with at.workspace.store.read() as connection:
+        label = coding_rows.resolver(connection).label
         first, second = _two(at, connection, coders)
         found = compared(connection, at.workspace.protocol, at.framework, first, second)
     call.give({
@@ -211,15 +221,15 @@ def compare(call: Call, coders: tuple[str, ...]) -> None:
         "components": [{"component": name, **asdict(one)} for name, one in found.components],
     })  # fmt: skip
     call.say(f"{' and '.join(found.names)}, {many(len(found.studies), 'study')} that both coded")
-    call.say(*(f"  {name}: {_agreement(one)}" for name, one in found.components))
+    call.say(*(f"  {label(name)}: {_agreement(one)}" for name, one in found.components))
     call.say(f"  all: {_agreement(found.overall)}")
     for one in found.cells:
         if one.by in ("first", "second"):
             who = found.names[one.by == "second"]
-            call.say(f"  - {one.study}, {one.component}: only {who} coded it")
+            call.say(f"  - {one.study}, {label(one.component)}: only {who} coded it")
         elif one.differs:
             said = f"{found.names[0]} {'/'.join(one.first)}, {found.names[1]} {'/'.join(one.second)}"
-            call.say(f"  - {one.study}, {one.component}: {said}")
+            call.say(f"  - {one.study}, {label(one.component)}: {said}")
     if found.waiting:
         call.say(f"Not compared, as not both are done: {', '.join(found.waiting)}")
 

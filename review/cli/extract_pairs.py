@@ -54,9 +54,10 @@ def _moving(what: str, does: str, said: str) -> Callable[..., Any]:
 
 
 def _next(now: Any, protocol: Protocol, sheet: str) -> Iterator[str]:
-    word = "extract" if sheet.startswith("form:") else "appraise"
-    if now.comparable and now.by != "single" and now.role != "checker":
-        yield f"Next: review {word} compare {now.study}"
+    word, name = ("extract", "") if sheet.startswith("form:") else ("appraise", f" --instrument {_bare(sheet)}")
+    if now.comparable and now.mine == "done" and now.by != "single" and now.role != "checker":
+        start = "Next: " if now.by == "double" else "Another person checks it: "
+        yield f"{start}review {word} compare {now.study}{name}"
     elif now.hidden and now.mine == "done":
         yield "What the other one writes is shown once both are done."
 
@@ -86,7 +87,8 @@ def compare(call: Call, study: str, instrument: str | None, everything: bool) ->
         if one.state in ("open", "again") or (everything and one.state != "empty"):
             call.say(*_lines(subject, found, one))
     if any(one.state == "open" for one in found.fields):
-        call.say(f"Next: review {_word(subject)} settle {study} FIELD left|right|new")
+        name = f" --instrument {_bare(found.sheet)}" if _word(subject) == "appraise" else ""
+        call.say(f"Next: review {_word(subject)} settle {study} FIELD left|right|new{name}")
 
 
 @click.command()
@@ -105,7 +107,7 @@ def settle(
     call: Call, study: str, field: str, take: Any, instrument: str | None, note: str | None, **new: str | None
 ) -> None:
     """Say what FIELD of STUDY shall be: as the left or the right side says, or a new value."""
-    from extraction import comparison, settling
+    from extraction import comparison, settling, versions
 
     workspace = call.workspace()
     actor, subject = call.actor(workspace), _subject(workspace, study, instrument)
@@ -117,6 +119,8 @@ def settle(
         raise DecisionError(f"{found.sheet} has no field '{field}'", hint=near)
     base = one.settled.event if one.settled else None
     given: dict[str, Any] = dict(new)
+    if _word(subject) == "extract":  # what is settled is settled under the form as it is now
+        versions.adopt(workspace.store, actor, "form", str(workspace.protocol.proforma), workspace.folder)
     ruling = settling.Ruling(field, take, one.events, base, note, **given)
     [made] = settling.settle(workspace.store, actor, workspace.protocol, subject, study, [ruling])
     with workspace.store.read() as connection:
@@ -144,6 +148,11 @@ def agreement(call: Call, instrument: str | None) -> None:
 
 
 # -- parts
+
+
+def _bare(sheet: str) -> str:
+    """Give the name of what is filled in: ``instrument:mmat-2018`` is mmat-2018."""
+    return sheet.partition(":")[2]
 
 
 def _word(subject: Subject) -> str:
@@ -214,7 +223,7 @@ def _lines(subject: Subject, found: Comparison, one: Compared) -> Iterator[str]:
             place = f" ({side.place})" if side and side.place else ""
             yield f"    {held.name}: {in_words(subject, one.field, side)}{quote}{place}"
     if one.settled is not None:
-        stale = ", open again: an answer has changed since" if one.settled.stale else ""
+        stale = ", open again: an answer, or the form, has changed since" if one.settled.stale else ""
         note = f": {one.settled.note}" if one.settled.note else ""
         who = f"{one.settled.method}, {one.settled.name}{note}"
         yield f"    settled: {in_words(subject, one.field, one.settled)} ({who}){stale}"

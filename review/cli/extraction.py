@@ -69,8 +69,11 @@ def status(call: Call) -> None:
         sheet = fillings.form_sheet(form)
         held = fillings.states(connection, protocol, sheet, "")
         shown = fillings.seen(connection, protocol, sheet, rows.answers(connection, form.name))
-        found = [(one, held.get(one.study)) for one in answers.progress(form, keys, shown)]
         laid = comparison.comparisons(connection, protocol, form)
+        counting = {one.study: comparison.counting(one) for one in laid}
+        shown = [row for row in shown if row["study"] not in counting]
+        shown += [row for some in counting.values() for row in some]
+        found = [(one, held.get(one.study)) for one in answers.progress(form, keys, shown)]
     to_settle = {one.study: one.count("open") for one in laid}
     by = fillings.by(protocol, sheet)
     call.give({"form": form.id, "by": by, "studies": [_given(*one, to_settle) for one in found]})
@@ -127,7 +130,7 @@ def _far(one: Progress, standing: Standing | None, to_settle: Mapping[str, int])
     alone = "done" if standing.others_done else "not done"
     done = f"{standing.others_done} of {standing.people} done" if standing.people > 1 else alone
     if standing.hidden:
-        return f"{done}; hidden until both are"
+        return f"{done}; hidden until {'both are' if standing.people < 3 else 'one of them leaves'}"
     left = to_settle.get(one.study, 0)
     settle = f"; {many(left, 'field')} to settle" if left else ""
     return f"{one.answered} of {one.fields} fields{_still(one)}; {done}{settle}"

@@ -64,7 +64,7 @@ def check(call: Call, live: bool) -> None:
     from screening import rule_changes
 
     protocol = read_protocol(existing_file(call.folder / PROTOCOL_FILE))
-    faults = names_not_known(protocol)
+    faults = names_not_known(protocol, call.folder)
     if faults:
         raise ProtocolError(f"the protocol has {many(len(faults), 'fault')}", faults)
     met = words_met(call, protocol)

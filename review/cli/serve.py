@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import secrets
 import socket
@@ -146,6 +147,8 @@ def run(app: object, listener: socket.socket, proxies: Sequence[str] = ()) -> No
         forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays; looked through anew for garbage it cost a large page half as much again
     try:
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_work(uvicorn.Server(config), listener))

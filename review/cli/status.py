@@ -77,9 +77,10 @@ def _lines(now: Tally, hidden: Collection[Stage]) -> Iterator[str]:
         yield _line("Full text", assessed, "assessed", {**_open(now.full_text), **missing})
         of = f"of {many(now.included_studies, 'study')}" if now.included_studies else ""
         yield _line("Included reports", now.included_reports, of)
-    yield _line("Studies extracted", now.extracted_studies)
-    yield _line("Studies appraised", now.appraised_studies)
-    yield _line("Studies coded", now.coded_studies)
+    # how far each is: review extract status, and so on; one answer is a beginning
+    begun = {"Extraction": now.extracted_studies, "Appraisal": now.appraised_studies, "Coding": now.coded_studies}
+    for what, number in begun.items():
+        yield _line(what, number, f"{'study' if number == 1 else 'studies'} begun")
 
 
 def _open(counts: Mapping[str, int]) -> dict[str, int]:

@@ -35,7 +35,7 @@ def said(level: Level, labels: Mapping[str, str]) -> str:
     >>> said(Level("Low", ()), {})
     'Low: any other'
     """
-    conditions = [f"{labels.get(code, code)} at most {most}" for code, most in level.at_most]
+    conditions = [f"{labels.get(code, code.replace('_', ' '))} at most {most}" for code, most in level.at_most]
     return f"{level.label}: {', '.join(conditions) or 'any other'}"
 
 

@@ -49,7 +49,7 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What taking a bundle in did: events that were new, those that were here, and sentences on votes cast twice.
+    """What taking a bundle in did: events that were new, those that were here, and sentences on what was said twice.
 
     ``votes`` counts the new events of votes by the voter's name; how anybody voted is not said.
     """
@@ -115,7 +115,7 @@ def take_in(store: Store, bundle: Bundle, protocol: str) -> Merged:
         ours = gather(store, connection, protocol)
         _check_review(ours, bundle, store.clock())
         fresh = _fresh(ours.events, bundle.events)
-        twice = _twice(ours.events, fresh, bundle.persons)
+        twice = (*_twice(ours.events, fresh, bundle.persons), *_apart(ours, bundle, fresh))
         _add(connection, ours, bundle, fresh)
         if fresh:
             _remake(connection)
@@ -260,6 +260,43 @@ def _twice(ours: Iterable[Event], fresh: Sequence[Event], names: Mapping[str, st
                 f"the later vote, of {counts.at}, counts"
             )
     return tuple(said)
+
+
+def _apart(ours: Bundle, theirs: Bundle, fresh: Iterable[Event]) -> list[str]:
+    """Say what both copies wrote otherwise since they parted, and which of the two counts; not what either says."""
+    there = {event.id for event in theirs.events}
+    names = {**ours.persons, **theirs.persons}
+    here, new = (
+        {key: event for event in sorted(some, key=_moment) if (key := _extracted(event)) is not None}
+        for some in ([event for event in ours.events if event.id not in there], fresh)
+    )
+    said = []
+    for key in sorted(here.keys() & new.keys()):
+        two = sorted((here[key], new[key]), key=_moment)
+        if canonical(dict(two[0].payload)) != canonical(dict(two[1].payload)):
+            people = " and ".join(dict.fromkeys(names[event.person] for event in two))
+            kind, _, study, sheet, name = key
+            said.append(
+                f"{people} {'settled' if kind == 'settled' else 'answered'} '{name}' ({sheet}) of {study} otherwise "
+                f"in two places: what was said later, at {two[1].at}, counts"
+            )
+    return said
+
+
+def _extracted(event: Event) -> tuple[str, str, str, str, str] | None:
+    """Give what an answer, a judgement or something settled is about: kind, whose it is, study, sheet, field."""
+    names = {
+        "answer": ("study", "form", "field"), "judgement": ("study", "instrument", "item"),
+        "settled": ("study", "sheet", "field"),
+    }.get(event.kind)  # fmt: skip
+    if names is None:
+        return None
+    study, sheet, name = (str(event.payload.get(name)) for name in names)
+    return event.kind, "" if event.kind == "settled" else event.person, study, sheet.partition("@")[0], name
+
+
+def _moment(event: Event) -> tuple[str, str, int]:
+    return event.at, event.log, event.seq
 
 
 def _add(connection: Connection, ours: Bundle, theirs: Bundle, fresh: Sequence[Event]) -> None:

@@ -59,7 +59,7 @@ def from_our_pages(method: str, headers: Headers) -> bool:
 
 
 class Guard:
-    """Middleware: refuse foreign hosts and cross-site changes; put the security headers on every reply."""
+    """Middleware: refuse foreign hosts, cross-site changes, NUL in addresses; put security headers on every reply."""
 
     def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = ()) -> None:
         self.app = app
@@ -84,4 +84,6 @@ class Guard:
             app = PlainTextResponse("This server does not answer under that name.\n", status_code=421)
         elif not from_our_pages(scope["method"], headers):
             app = PlainTextResponse("This change came from another site's page and was refused.\n", status_code=403)
+        elif "\0" in scope["path"] or b"%00" in scope["query_string"]:  # PostgreSQL takes none: nothing is called so
+            app = PlainTextResponse("There is no page with such an address.\n", status_code=404)
         await app(scope, receive, with_headers)

@@ -48,8 +48,8 @@ class Room:
     name: str
     folder: Path
     routes: tuple[BaseRoute, ...]
-    menu: tuple[tuple[str, str], ...] = ()
-    """(label, path) of the pages that the header of every page links to."""
+    menu: tuple[tuple[str, ...], ...] = ()
+    """What the header of every page links to: label and path, then what other paths begin with that belong to it."""
 
 
 @dataclass(frozen=True, slots=True)

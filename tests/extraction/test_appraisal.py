@@ -106,6 +106,9 @@ def test_progress_under_mmat_counts_only_the_sets_of_the_design() -> None:
     said = [{"study": "a", "item": item, "response": "yes"} for item in ("S1", "S2", "5.1")]
     (known,) = appraisal.progress(MMAT, ["a"], said, {"a": "mixed"})
     assert (known.items, known.judged) == (7, 3)
+    parts = [*said, *({"study": "a", "item": item, "response": "no"} for item in ("1.1", "4.1"))]
+    (mixed,) = appraisal.progress(MMAT, ["a"], parts, {"a": "mixed"})
+    assert (mixed.items, mixed.judged) == (9, 5)  # the sets of its parts count once they are judged
 
 
 def test_the_overall_judgement_has_levels_of_its_own_and_nothing_computes_it(two_studies: Store, ann: Actor) -> None:

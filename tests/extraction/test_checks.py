@@ -10,7 +10,7 @@ import pytest
 
 from extraction import checks, library
 from extraction.checks import Known
-from extraction.prose import contradiction, numbers
+from extraction.prose import contradiction, contradictions, numbers
 from extraction.quotes import Quote, look
 from extraction.resolving import Resolver
 from review.passages import Page
@@ -75,8 +75,8 @@ def test_a_study_in_no_finding_and_a_coding_of_none_of_the_studies() -> None:
     assert told(keys=("a", "b", "c", "d"), codings=more) == [
         "study c is in no finding",
         "study d is in no finding: nothing of it is coded",
-        "coding H1:z is of z, which is not an included study",
-        "2 quotes could not be looked up, as no text of the study is stored: coding H2:c, coding H1:z",
+        "z is not an included study: its 1 coding counts for nothing",
+        "1 quote could not be looked up, as no text of the study is stored: coding H2:c",
     ]
     assert told(findings=())[0].startswith("no finding is written yet")
 
@@ -107,6 +107,20 @@ def test_quotes_are_looked_up_where_they_say_and_elsewhere(
 ) -> None:
     (one,) = look([Quote("coding H1:a", "a", text, place, None)], {"a": ["f"]}, {"f": PAGES})
     assert (one.stands, one.page) == (stands, page)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "stands"),
+    [
+        ("their patients", "p. 553", "elsewhere"),  # it begins the next page, and was taken to run on to it
+        ("to talk of their patients", "p. 554", "yes"),  # it runs on to the page that is named
+        ("helped [junior] doctors", "p. 553", "yes"),  # put in by who quotes
+        ("[M]entoring helped", "p. 553", "yes"),
+    ],
+)
+def test_a_quote_at_the_edge_of_a_page_and_words_in_brackets(text: str, place: str, stands: str) -> None:
+    (one,) = look([Quote("coding H1:a", "a", text, place, None)], {"a": ["f"]}, {"f": PAGES})
+    assert one.stands == stands
 
 
 def test_a_quote_that_is_not_in_the_text_on_another_page_or_that_nobody_can_look_up() -> None:
@@ -187,11 +201,50 @@ def test_a_number_in_prose_is_reported_only_where_the_studies_contradict_it(text
     assert (wrong or "") in "".join(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "stated", "wrong"),
+    [
+        ("All included studies report it", True, "not l, m"),
+        ("It holds for every included study", False, "not l, m"),
+        ("Nine of the studies report it", True, "11 support it"),
+        ("Nine of the studies report it", False, None),  # a note may tell of some of them
+        ("Eleven studies report it; three papers measured it", True, None),  # after the right number, of some of them
+        ("Three studies (Ada 2001; Ben 2002; Cox 2003) measured it", False, None),
+        ("Five studies are surveys. In all five studies mentees agree", False, None),  # the same five
+        ("Three studies did not ask, three papers found no effect", True, None),  # of the others
+        ("The remaining two papers say nothing", True, None),
+        ("Table 3 studies and phase 2 studies", True, None),
+        ("Both studies disagree", False, None),  # two contradict it
+        ("Twelve studies report it, two papers contradict it", True, None),
+        ("Nine studies report it, two papers contradict it", True, "11 support it and 2 contradict it"),
+    ],
+)
+def test_what_may_speak_of_some_studies_or_of_others_raises_no_alarm(
+    text: str, stated: bool, wrong: str | None
+) -> None:
+    found = list(contradictions(text, INCLUDED, (INCLUDED[:11], INCLUDED[10:12]), stated=stated))
+    assert len(found) == (wrong is not None)
+    assert (wrong or "") in "".join(found)
+
+
+def test_a_component_that_the_framework_has_no_more_is_named() -> None:
+    less = replace(WORKWELL, components=WORKWELL.components[1:])
+    assert told(framework=less, codings=(*TWO.codings, coding("R1:a", "relationships"))) == [
+        "1 coding stands under relationships, which BITC Workwell model does not have (any more)"
+    ]
+
+
+def test_what_an_excluded_study_says_contradicts_nothing() -> None:
+    """Codings of a study that was excluded since were held against the findings, one sentence each."""
+    gone = (coding("H5:z", sign="-"), coding("H6:z"), coding("H7:z"))
+    assert told(codings=(*TWO.codings, *gone)) == ["z is not an included study: its 3 codings count for nothing"]
+
+
 def test_numbers_are_looked_for_in_findings_and_memos() -> None:
     memo = {"theme": "health", "name": "Ann", "text": "three papers, I think"}
     both = finding(supporting=["H1:a"], statement="Seen in all two studies", note="seven papers")
     assert told(findings=(both, finding("F2", ["H1:b"])), memos=(memo,)) == [
-        "finding F1 says “all two studies”, but 1 support it: not b",
+        "finding F1 says “all two studies”, but 1 supports it: not b",
         "finding F1 says “seven papers”, but 2 are included",
         "the memo of Ann on Better physical and psychological health says “three papers”, but 2 are included",
     ]

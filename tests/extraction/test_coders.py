@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from extraction import coders, coding, coding_rows, fillings, library, memos, themes
+from extraction import coders, coding, coding_rows, fillings, final, library, memos, themes
 from extraction.codebook import codebook
 from extraction.coding import Coding
 from review.errors import DecisionError
 from review.protocol import Protocol
 from review.protocol.model import Synthesis
-from review.store import Actor, Store
+from review.store import Actor, Entry, Store, append_many
 
 KEYS = ("maker2001", "maker2002")
 WORKWELL = library.framework("bitc-workwell")
@@ -70,3 +70,22 @@ def test_the_codebook_counts_what_stands_under_each_code(two_studies: Store, ann
     assert [memo["text"] for memo in cost.memos] == ["Who pays?"]
     assert (codes["emergent:Time"].gloss, codes["emergent:Time"].codings) == ("Hours", 0)
     assert [one.id for one in hidden if one.kind == "theme"] == ["emergent:Time"]
+
+
+def test_reports_keep_the_words_of_both_coders_and_leave_out_a_study_excluded_since(
+    two_studies: Store, ann: Actor, ben: Actor
+) -> None:
+    """Of two codings with one key the words of the older one were printed for both, under the component of either."""
+    for actor, text, component in ((ann, "More sleep", "health"), (ben, "No pay", "work")):
+        given = [Coding(study, "S1", text, component, "+") for study in KEYS]
+        coding.put(two_studies, actor, DOUBLE, WORKWELL, KEYS, given)
+        for study in KEYS:
+            fillings.done(two_studies, actor, DOUBLE, SHEET, study, WORKWELL.version)
+    said = {"report": 2, "stage": "full-text", "verdict": "exclude", "reasons": [], "note": None}
+    with two_studies.write() as connection:
+        append_many(two_studies, connection, ann, [Entry("decision", said)])
+    with two_studies.read() as connection:
+        taken = final.extracted(connection, DOUBLE, None, WORKWELL, ())
+    assert {(row["study"], row["text"], row["component"]) for row in taken.codings} == {
+        (KEYS[0], "More sleep", "health"), (KEYS[0], "No pay", "work"),
+    }  # fmt: skip

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import Served, Visitor, review, served, visiting, visitors
 from playwright.sync_api import Browser, Page, expect
 
-from extraction import answers, coding, coding_rows, findings, library, studies
+from extraction import answers, coding, coding_rows, findings, library, matrix_pages, studies
 from extraction.answers import Answer
 from extraction.coding import Coding
 from review.record import Record
@@ -225,7 +225,9 @@ def test_two_write_a_finding_and_a_changed_one_asks_again(page: Page, site: Serv
     assert [one[0] for one in (*now["supporting"], *now["contradicting"])] == ["S1:maker2001", "S2:maker2002"]
 
 
-def test_without_a_script_a_form_codes_and_what_the_other_coded_is_hidden(site: Served) -> None:
+def test_without_a_script_a_form_codes_and_what_the_other_coded_is_hidden(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rules = replace(site.workspace.protocol.synthesis, coding="double")
     site.app.state.site = replace(
         site.app.state.site,
@@ -253,4 +255,8 @@ def test_without_a_script_a_form_codes_and_what_the_other_coded_is_hidden(site: 
             one.post(f"/code/{ONE}/state", {"do": "done"})
         assert "Less &lt;i&gt;stress&lt;/i&gt;" in ben.get(f"/code/{ONE}").text
         assert "other sign" in ben.get("/code/compare").text
+        monkeypatch.setattr(matrix_pages, "MOST", 1)  # thousands of codings come in parts
+        first, second = (ben.get(f"/code/cell?theme=health{start}").text for start in ("", "&from=1"))
+        assert "1 to 1 of 2" in first and "from=1" in first and "2 to 2 of 2" in second
+        assert ("Calmer" in first) is not ("Calmer" in second)
     assert len(coded(site)) == 2

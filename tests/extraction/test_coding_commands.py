@@ -95,7 +95,7 @@ def test_the_check_says_every_gap_in_a_sentence(folder: Path) -> None:
         "study maker2002 is in no finding",
         "2 codings have no quote: H1:maker2002, E1:maker2002",
         "1 quote could not be looked up, as no text of the study is stored: coding H1:maker2001",
-        "finding F1 says “all two studies”, but 1 support it: not maker2002",
+        "finding F1 says “all two studies”, but 1 supports it: not maker2002",
     ]
     assert "3 codings, 1 finding, 2 studies: 4 gaps" in run(folder, "check").output
 

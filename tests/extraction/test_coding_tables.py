@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -59,6 +60,28 @@ def test_what_goes_out_comes_back_the_same(
     assert (plan.changes, plan.faults) == ((), ())
     assert plan.same == 1
     assert plan.same + plan.empty == len(table.rows)
+
+
+def test_one_id_for_two_statements_of_two_coders_is_not_taken_for_one(coded: Store, ann: Actor, ben: Actor) -> None:
+    """A finding that named the statement of one coder was put on the codings of the other, who said another thing."""
+    coding.put(coded, ann, SINGLE, WORKWELL, KEYS, [Coding(KEYS[0], "S1", "Sleep", "health", "+")])
+    coding.put(coded, ben, SINGLE, WORKWELL, KEYS, [Coding(KEYS[0], "S1", "No pay", "work", "-")])
+    rows = "key,theme,statement,supporting,contradicting,note\nF2,health,New,{},,\n"
+    with coded.read() as connection:
+        before = findings.all(connection)
+    plan = coding_tables.plan("findings", desk(coded, ann), rows.format("S1").encode())
+    assert "Ann and Ben each call another statement 'S1'" in str(plan.faults)
+    assert save(coded, ann, "findings", rows.format(f"S1:{KEYS[0]} [Ann]")) == 1
+    with coded.read() as connection:
+        assert len(findings.all(connection)) == len(before) + 1
+
+
+def test_a_theme_that_only_the_other_coder_used_so_far_is_not_told(coded: Store, ann: Actor, ben: Actor) -> None:
+    coding.put(coded, ben, SINGLE, WORKWELL, KEYS, [Coding(KEYS[0], "S2", "Secret", "emergent:Secret", "+")])
+    at = desk(coded, ann)
+    hidden = replace(at, codings=tuple(row for row in at.codings if row["person"] == ann.person))
+    assert "Secret" in str(coding_tables.table("themes", at).rows)
+    assert "Secret" not in str(coding_tables.table("themes", hidden).rows)
 
 
 def test_findings_name_codings_by_key_by_coder_or_by_statement(coded: Store, ann: Actor) -> None:

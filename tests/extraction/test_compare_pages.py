@@ -12,7 +12,7 @@ from browser import Visitor, review, served, visitors
 from lxml import html
 from two_extractors import STUDY, TEAM, Pair
 
-from extraction import appraisal, library, versions
+from extraction import appraisal, final, library, versions
 from extraction.appraisal import Judgement
 from review.protocol.model import Synthesis
 from review.record import Record
@@ -111,3 +111,24 @@ def test_an_appraisal_is_settled_item_by_item(visitor: Callable[..., Visitor], p
     again = cy.post(address, {**hidden, "take": "left"})  # a page that is older than what was settled
     assert again.status_code == 422 and "made by Cy meanwhile: No" in again.text
     assert pair.sides(CASP)["1"].settled is not None and pair.sides(CASP)["1"].state == "settled"
+
+
+def test_a_field_that_nobody_answered_can_be_filled_in_when_both_are_done(
+    visitor: Callable[..., Visitor], pair: Pair, tmp_path: Path
+) -> None:
+    form = library.form("small.toml", tmp_path)
+    pair.done("Ben", subject=form)
+    more = TEXT.removesuffix("]\n") + '  {{ id = "cost", label = "Cost", type = "number" }},\n]\n'
+    (tmp_path / "small.toml").write_text(more.format(version="2", unit="people"), "utf-8")
+    ann, address = visitor("Ann"), f"/extract/{STUDY}/compare"
+    assert "c-cost" not in ann.get(address).text  # nothing has to be settled there
+    page = html.fromstring(ann.get(f"{address}?show=all").text)
+    (section,) = page.xpath("//section[@id='c-cost']")
+    assert "not answered" in section.text_content() and "Fill it in" in section.text_content()
+    hidden = {one.get("name"): one.get("value") or "" for one in section.xpath("(.//form)[last()]//input[@name]")}
+    sent = ann.post(address, {**hidden, "take": "new", "v:cost": "0", "note": "It was free"})
+    assert sent.status_code == 200, sent.text
+    with pair.store.read() as connection:
+        used = versions.in_use(connection, "form:small")
+        cost = final.answers(connection, pair.protocol, library.form("small.toml", tmp_path))[STUDY, "cost"]
+    assert (cost.value, cost.method, used and used.version) == (0, "discussion", "2")

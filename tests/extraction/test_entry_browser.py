@@ -101,6 +101,15 @@ def test_a_study_is_filled_in_by_keys_and_saves_itself(page: Page, site: Served)
     expect(page.get_by_role("status").first).to_have_text("You are done with maker2001.")
 
 
+def test_what_is_taken_over_from_the_record_keeps_the_focus_and_is_said(page: Page, site: Served) -> None:
+    page.locator("#f-title").get_by_role("button", name="Take over").focus()
+    press(page, "Enter")
+    expect(page.locator("#f-title textarea").first).to_be_focused()
+    expect(page.locator("#live")).to_have_text("Title as printed: taken over from the record.")
+    saved(page)
+    assert there(site)["title"]["origin"] == "record"
+
+
 def test_a_quote_is_taken_from_the_selected_text_and_leads_back_to_its_place(page: Page, site: Served) -> None:
     page.locator("[name='v:aim']").fill("To see what helps")
     page.locator("#page-on").click()

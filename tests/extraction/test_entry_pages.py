@@ -143,3 +143,40 @@ def test_a_form_changed_half_way_keeps_the_page_and_says_what_was_answered(site:
     assert "To look at again" in ann.get("/extract").text
     assert rows(site)["aim"][0] == "three aims"
     assert fillings.form_sheet(library.form("everything.toml", site.workspace.folder)) == "form:everything"
+
+
+def test_answers_to_a_field_that_is_gone_are_shown_as_no_longer_asked(site: Served, sign: Sign) -> None:
+    ann = sign("Ann")
+    send(ann, "kind", v="research")
+    send(ann, "n", v="4711")
+    path = site.workspace.folder / "everything.toml"
+    gone = '[[sections.fields]]\nid = "n"\nlabel = "Participants"\ntype = "number"\nunit = "people"\n'
+    path.write_text(path.read_text().replace(gone, "").replace('version = "1"', 'version = "2"', 1))
+    page = ann.get(PAGE).text
+    assert "No longer asked" in page
+    assert "4711 people" in page
+    assert "No longer asked" not in ann.get("/extract/maker2002").text + sign("Ben").get(PAGE).text
+
+
+def test_where_one_person_extracts_and_two_have_done_so_the_pages_lead_to_their_comparison(
+    tmp_path: Path, store: Store
+) -> None:
+    with served(extracting(tmp_path, store, team=("Ann", "Ben"))) as site, visitors(site) as sign:
+        for name in ("Ann", "Ben"):
+            send(sign(name), "aim", v=f"Aim of {name}")
+        ann = sign("Ann")
+        assert "Two people filled this in." in ann.get(PAGE).text
+        assert f'href="{PAGE}/compare"' in ann.get(PAGE).text
+        assert f'href="{PAGE}/compare"' in ann.get("/extract").text
+        assert "Aim of Ben" in ann.get(f"{PAGE}/compare").text
+        assert "/extract/agreement" not in ann.get("/extract").text  # nobody works independently
+
+
+def test_every_page_of_the_room_marks_where_one_is_and_leads_to_the_others(sign: Sign) -> None:
+    ann = sign("Ann")
+    pages = ("/extract", "/appraise", "/extract/agreement", "/extract/table", "/extract/preview", "/studies")
+    for page in pages:
+        text = ann.get(page).text
+        assert '<a href="/extract" aria-current="true">Extract</a>' in text  # in the header
+        assert f'<a href="{page}" aria-current="page">' in text
+        assert all(f'<a href="{other}"' in text for other in pages)

@@ -123,7 +123,7 @@ def test_one_extracts_and_another_checks(any_filled: Store, team: Callable[[str]
     fillings.reopen(store, ann, CHECKED, SHEET, STUDY, "1")  # the check is not done yet
     fillings.done(store, ann, CHECKED, SHEET, STUDY, "1")
     fillings.done(store, ben, CHECKED, SHEET, STUDY, "1")
-    with pytest.raises(DecisionError, match="no secret any more"):
+    with pytest.raises(DecisionError, match="has been checked"):
         fillings.reopen(store, ann, CHECKED, SHEET, STUDY, "1")
 
 

@@ -123,7 +123,7 @@ def test_nothing_outside_of_the_folder_can_be_named(site: Served, tmp_path: Path
         ):
             for page in ("preview", "preview/hash", "preview/file"):
                 reply = ann.get(f"/extract/{page}?form={name}")
-                assert reply.status_code == 422, name
+                assert reply.status_code == (404 if name == "%00" else 422), name
                 assert "Kind of" not in reply.text
         assert ann.get("/extract/preview/hash?form=own.toml").json().keys() == {"sha256"}
         file = ann.get("/extract/preview/file?form=qualitative")

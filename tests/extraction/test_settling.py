@@ -11,7 +11,7 @@ from extraction import agreeing, comparison, fillings, final, settling
 from extraction.answers import Answer
 from extraction.settling import Ruling
 from review.errors import DecisionError, RoleError
-from review.forms import Final, Form
+from review.forms import Field, Final, Form, Option, Section
 from review.protocol.model import By
 from review.store import Store, append
 from review.store.verify import verify
@@ -198,3 +198,19 @@ def test_three_of_two_copies_that_were_brought_together_are_not_compared_before_
     assert {one.method for one in counts(pair).values()} == {"open"}
     fillings.leave(pair.store, cy, pair.protocol, "form:small", STUDY, "1")
     assert counts(pair)["n"].value == 49
+
+
+def test_codes_in_another_order_are_the_same_answer_for_kappa_too(pair: Pair) -> None:
+    options = tuple(Option(code, code) for code in ("mentors", "mentees", "peers"))
+    form = Form(
+        "small", "1", "Small", "made up", (Section("All", (Field("who", "Who", "multiple", options=options),)),)
+    )
+    pair.answer("Ann", form, who=["mentors", "mentees"])
+    pair.answer("Ben", form, who=["mentors", "mentees"])
+    turned = {"study": STUDY, "form": "small@1", "field": "who", "value": ["mentees", "mentors"], "missing": None,
+              "quote": None, "place": None, "file": None, "origin": None}  # fmt: skip
+    append(pair.store, pair.person("Ben"), "answer", turned)  # as an older program wrote it
+    pair.done("Ann", "Ben", subject=form)
+    with pair.store.read() as connection:
+        (one,) = agreeing.agreement(connection, pair.protocol, form).fields
+    assert (one.n, one.agreed, one.ac1) == (1, 1, 1.0)

@@ -168,6 +168,8 @@ def test_dates_turned_into_numbers_and_texts_into_dates() -> None:
     result = plan(text.encode())
     assert "row 2, value: '5-Mar' looks like a date" in result.notes[-1]
     assert "a spreadsheet may have made a date of its key" in str(result.faults[0])
+    result = plan(b"study,field,value,missing,quote,place\nmaker2001,pages,#REF!,,,\n")
+    assert "row 2, value: '#REF!' looks like what a spreadsheet writes where a formula failed" in result.notes
 
 
 def test_a_workbook_that_counts_its_days_from_1904() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from extraction import rows, studies
+from extraction.pages import room
+from extraction.studies import PAGES
 from review.errors import DecisionError
 from review.record import Record
 from review.store import Actor, Entry, Store, append_many
@@ -73,7 +75,17 @@ def test_a_report_merged_later_keeps_its_study(filled: Store, ann: Actor, includ
     assert keys(filled) == {"kept": (1,)}
 
 
-@pytest.mark.parametrize(("key", "reports", "words"), [("a b", [1], "no study key"), ("ok", [3], "not included")])
+def test_no_study_has_the_address_of_a_page_for_its_key() -> None:
+    """A study called "themes" or "table" was never shown: another page has that address."""
+    parts = [route.path.split("/") for route in room().routes]
+    rooms = {one[1] for one in parts if one[2:3] == ["{study}"]}
+    assert {one[2] for one in parts if one[1] in rooms and len(one) > 2} - {"{study}"} == PAGES
+
+
+@pytest.mark.parametrize(
+    ("key", "reports", "words"),
+    [("a b", [1], "no study key"), ("themes", [2], "address of a page"), ("ok", [3], "not included")],
+)
 def test_a_join_that_cannot_be_changes_nothing(
     two_studies: Store, ann: Actor, key: str, reports: list[int], words: str
 ) -> None:
@@ -100,3 +112,17 @@ def test_a_table_of_studies_is_read() -> None:
     ]
     with pytest.raises(DecisionError, match="row 2 needs a file, a position"):
         studies.read_places(b"file,position,study\nlist.ris,first,steven2008\n")
+
+
+def test_the_keys_alone_are_those_of_the_studies_named_or_not(filled: Store, ann: Actor, include: Include) -> None:
+    def both() -> tuple[frozenset[str], frozenset[str]]:
+        with filled.read() as connection:
+            return studies.keys(connection), frozenset(one.key for one in studies.studies(connection))
+
+    include(filled, ann, [1])
+    studies.join(filled, ann, {"first": (1,)})
+    assert both() == ({"first"}, {"first"})
+    include(filled, ann, [2])
+    assert both() == ({"first", "maker2002"}, {"first", "maker2002"})
+    studies.join(filled, ann, {"first": (1, 2)})
+    assert both() == ({"first"}, {"first"})

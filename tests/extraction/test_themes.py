@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extraction import coding_rows, findings, library, memos, themes
+from extraction.codebook import codebook
 from extraction.resolving import Resolver
 from review.errors import DecisionError
 from review.forms import EMERGENT
@@ -143,6 +145,19 @@ def test_merges_that_cannot_be(two_studies: Store, ann: Actor, theme: str, into:
     themes.merge(two_studies, ann, "emergent:burden", "emergent:load")
     with pytest.raises(DecisionError, match=words):
         themes.merge(two_studies, ann, theme, into)
+
+
+def test_what_stands_under_a_component_that_was_removed_stays_in_view_and_can_be_moved(
+    two_studies: Store, ann: Actor
+) -> None:
+    """A framework changed half-way: codebook and pages of themes had lost the codings of the component removed."""
+    code(two_studies, ann, "k1", "work")
+    less = replace(WORKWELL, components=tuple(one for one in WORKWELL.components if one.id != "work"))
+    with two_studies.read() as connection:
+        last = codebook(connection, less)[-1]
+        assert (last.id, last.kind, last.codings, last.studies) == ("work", "component", 1, ("maker2001",))
+    themes.split(two_studies, ann, less, "work", "health", [("k1", ann.person)])
+    assert stands(two_studies) == {"k1": "health"}
 
 
 def test_a_theme_in_use_is_not_dropped(two_studies: Store, ann: Actor) -> None:

@@ -55,6 +55,11 @@ def test_what_is_understood(field: Field, raw: object, value: object) -> None:
         (NUMBER, True, "True is not a number"),
         (NUMBER, datetime(2024, 5, 3, 0, 0), "turned this into a date"),
         (NUMBER, float("nan"), "is not a number"),
+        (NUMBER, "9" * 400, "is not a number that a study reports"),
+        (NUMBER, "9" * 5_000, "is not a number that a study reports"),  # more digits than Python reads
+        (NUMBER, 10**400, "is not a number"),
+        (DAY, "²²²²²", "'²²²²²' is not a date"),
+        (TEXT, "😀" * 15_001, "30,002 characters"),  # as a spreadsheet counts them
         (ONE, "c", "'c' is not one of: a, b-2"),
         (SOME, "a; c", "'c' is not one of: a, b-2"),
         (DAY, "31/05/2014", "'31/05/2014' is not a date"),

@@ -164,7 +164,8 @@ def test_the_evidence_profile_has_components_with_reasons_confidence_and_explana
          "Minor concerns: one contrary case", "not settled", "Low", "thin data"),
         ("Mentoring helps at work", "none", "not judged", "not judged", "not judged", ""),
     ]  # fmt: skip
-    assert one.note is not None and one.note.endswith("taken back or not settled, and not counted here: 1.")
+    assert one.note is not None
+    assert one.note.endswith("taken back, not settled or of a study not included, not counted here: 1.")
 
 
 def test_without_a_finding_appraised_there_is_no_profile_and_no_study_is_in_it() -> None:

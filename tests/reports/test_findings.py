@@ -67,6 +67,31 @@ def test_findings_stand_in_the_order_of_the_framework_with_what_contradicts_them
     )  # fmt: skip
 
 
+def test_what_two_coders_say_is_neither_doubled_nor_put_in_each_others_mouth() -> None:
+    """Two coders took one id for different statements: one's words were printed under the other's component."""
+    ann = [coding("S1", "ada"), coding("S2", "bell", sign="-") | {"text": "Harm"}]
+    ben = [
+        coding("S1", "ada", "work", "-") | {"text": "No sleep"}, coding("S9", "bell", sign="-") | {"text": "harm"},
+        coding("S1", "cox") | {"text": "Something else"},
+    ]  # fmt: skip
+    rows = synthesis.themes(FOUND, WORKWELL, [*ann, *(one | {"person": "q"} for one in ben)]).rows
+    said = [row[1:] for row in rows if row[0] == "Better physical and psychological health"][1:]
+    assert said == [
+        ("Text S1", "+", "Ada 2011", ""),
+        ("Something else", "+", "Cox 2011", ""),
+        ("Harm", "-", "Bell 2011", ""),
+    ]
+    assert [row[1:] for row in rows if row[0] == "Better work"][1:] == [("No sleep", "-", "Ada 2011", "")]
+
+
+def test_a_theme_that_is_part_of_a_component_has_a_column_as_on_the_page() -> None:
+    part = coding("H9", "cox") | {"subelement": "emergent:x"}
+    matrix = synthesis.theme_matrix(FOUND, WORKWELL, [part], {"emergent:x": "Burden"})
+    assert (matrix.columns[-1], matrix.rows[2][2], matrix.rows[2][-1]) == ("Burden", "+", "+")
+    rows = synthesis.themes(FOUND, WORKWELL, [part], {"emergent:x": "Burden"}).rows
+    assert rows[-1][:4] == ("Burden", "Text H9", "+", "Cox 2011")
+
+
 def test_a_configuration_is_one_row() -> None:
     (one,) = configurations(FOUND, taken(cmos=(CMO,)))
     assert one.rows == (

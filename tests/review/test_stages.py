@@ -89,3 +89,17 @@ def test_a_name_that_could_be_anybodys_is_a_fault() -> None:
     team = (Member("Ann", papers_as=("Smith, A", "Smith")),)
     faults = names_not_known(Protocol("t", "q", "h", "", team=team))
     assert [str(fault) for fault in faults] == ["team: papers_as of Ann: 'Smith' could be anybody (write \"Smith, A\")"]
+
+
+def test_the_check_of_the_protocol_reads_the_teams_own_files(tmp_path: Path) -> None:
+    """A protocol was said to be usable though its instrument was not: the fault came up weeks later, in appraisal."""
+    (tmp_path / "own.toml").write_text(
+        'name = "own"\nedition = "1"\nlabel = "Own"\nurl = "javascript:alert(1)"\nlicence = "ours"\n'
+        'designs = ["mixed"]\n[responses]\nyes = "Yes"\n[[items]]\nid = "1"\nsection = "S"\ncue = "A"\n',
+        encoding="utf-8",
+    )
+    protocol = Protocol("t", "q", "h", "", instruments=("own.toml", "none.toml"))
+    told = [str(fault) for fault in names_not_known(protocol, tmp_path)]
+    assert len(told) == 2
+    assert "own.toml, " in told[0] and "url: is no address of a page: javascript:alert(1)" in told[0]
+    assert "none.toml" in told[1] and "there is no" in told[1]

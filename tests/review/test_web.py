@@ -118,6 +118,14 @@ def test_a_foreign_host_is_refused(site: Served, client: requests.Session, host:
     assert client.get(site.url, headers={"Host": host}).status_code == 421
 
 
+@pytest.mark.parametrize("path", ["/extract/%00/compare", "/appraise/%00/x", "/?show=%00"])
+def test_an_address_with_a_character_that_no_database_takes_is_no_page(
+    site: Served, client: requests.Session, path: str
+) -> None:
+    client.get(site.link)
+    assert client.get(site.url + path).status_code == 404
+
+
 def test_hosts_that_were_given_are_allowed() -> None:
     assert host_allowed("review.example:443", ("127.0.0.1", "review.example"))
     assert host_allowed("REVIEW.example", ("review.example",))

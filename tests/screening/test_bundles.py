@@ -160,6 +160,33 @@ def test_a_vote_of_one_person_on_both_laptops_is_told_without_saying_how(two, pa
     assert counted.event == later.id
 
 
+def test_what_both_laptops_extracted_or_settled_otherwise_is_told_without_saying_what(two, pair):
+    here_, there = two
+
+    def answered(store: Store, actor: Actor, field: str, value: str) -> str:
+        payload = {"study": "maker2001", "form": "small@1", "field": field, "value": value, "missing": None}
+        return append(store, actor, "answer", payload).at
+
+    def settled(store: Store, actor: Actor, value: str) -> str:
+        about = {"study": "maker2001", "sheet": "form:small", "field": "n", "method": "discussion", "acts_on": []}
+        return append(store, actor, "settled", {**about, "value": value}).at
+
+    answered(here_, pair.ann, "aim", "first")
+    send(here_, there)
+    answered(there, pair.ann, "aim", "second")  # she saw the first
+    assert send(there, here_).twice == ()
+    answered(here_, pair.ann, "n", "1"), answered(there, pair.ben, "n", "2")
+    answered(here_, pair.ann, "why", "a")
+    late, later = answered(there, pair.ann, "why", "b"), (settled(here_, pair.ann, "1"), settled(there, pair.ben, "2"))
+    assert send(there, here_).twice == (
+        f"Ann answered 'why' (small) of maker2001 otherwise in two places: what was said later, at {late}, counts",
+        "Ann and Ben settled 'n' (form:small) of maker2001 otherwise in two places: what was said later, at "
+        f"{later[1]}, counts",
+    )
+    send(here_, there)
+    assert contents(here_) == contents(there)
+
+
 def test_a_table_imported_on_both_laptops_merges_and_still_counts_once(two, pair):
     table = b"report,stage,verdict\n1,title-abstract,include\n2,title-abstract,exclude\n"
     here_, there = two
