@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from extraction import comparison, filling_rows, fillings, rows
+from extraction import comparison, filling_rows, fillings, rows, studies
 from extraction.comparison import Subject
 from review.agreement import two_raters
-from review.forms import NOT_REPORTED, Form
+from review.forms import FINDING, NOT_REPORTED, Form
 from review.protocol import Protocol
 from review.text import many
 
@@ -57,15 +57,17 @@ class Report:
 def agreement(connection: Connection, protocol: Protocol, subject: Subject) -> Report:
     """Compute how well two agree on the studies that both are done with.
 
-    Only where the protocol says that two work independently: otherwise the second has seen what the first wrote. A
-    field that only one answered is a disagreement. One that nobody answered, or that is to be answered again, is not
+    Only where the protocol says that two work independently: otherwise the second has seen what the first wrote. What
+    was filled in under a key that is no included study any more is not counted. A field that only one answered is a disagreement. One that nobody answered, or that is to be answered again, is not
     counted. Several codes of one answer are one code: both have to choose the same ones.
     """
     sheet = fillings.sheet_of(subject)
     pairs: dict[str, list[str]] = {}
     if fillings.by(protocol, sheet) == "double":
+        included = studies.keys(connection)
         for study, held in filling_rows.held(connection, sheet).items():
-            if fillings.comparable("double", there := fillings.extractors(held)):
+            counts = study in included or study.startswith(FINDING)
+            if counts and fillings.comparable("double", there := fillings.extractors(held)):
                 pairs[study] = [one.person for one in there]
     rated = _rated(connection, subject, pairs, fillings.again(connection, protocol, subject, tuple(pairs)))
     fields = tuple(
