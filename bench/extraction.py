@@ -28,9 +28,9 @@ from browser import Visitor, review, served
 from bench.load import made_up
 from extraction import library, studies, versions
 from extraction.answers import Answer, entry
-from extraction.exchange import Table, write_csv
-from extraction.tables import Tables
-from extraction.workbooks import write_xlsx
+from extraction.tabular.exchange import Table, write_csv
+from extraction.tabular.tables import Tables
+from extraction.tabular.workbooks import write_xlsx
 from review.forms import Form
 from review.protocol.model import Synthesis
 from review.stages import Workspace

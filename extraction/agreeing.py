@@ -58,8 +58,9 @@ def agreement(connection: Connection, protocol: Protocol, subject: Subject) -> R
     """Compute how well two agree on the studies that both are done with.
 
     Only where the protocol says that two work independently: otherwise the second has seen what the first wrote. What
-    was filled in under a key that is no included study any more is not counted. A field that only one answered is a disagreement. One that nobody answered, or that is to be answered again, is not
-    counted. Several codes of one answer are one code: both have to choose the same ones.
+    was filled in under a key that is no included study any more is not counted. A field that only one answered is a
+    disagreement. One that nobody answered, or that is to be answered again, is not counted. Several codes of one answer
+    are one code: both have to choose the same ones.
     """
     sheet = fillings.sheet_of(subject)
     pairs: dict[str, list[str]] = {}

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from extraction import coding_rows, filling_rows, fillings, rows, studies
+from extraction import filling_rows, fillings, rows, studies
 from extraction.studies import Study
+from extraction.synthesis import coding_rows
 from extraction.values import choice, collect, text_of
 from review.errors import DecisionError
 from review.forms import FINDING, NOT_REPORTED, Instrument, Item, Option

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from extraction import coding_rows
-from extraction.synthesis_kit import framework_of, place_of, seen
+from extraction.synthesis import coding_rows
+from extraction.synthesis.synthesis_kit import framework_of, place_of, seen
 from review.forms import FINDING
 from review.web import Here
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from extraction import appraisal, cmo, coding_rows, comparison, filling_rows, fillings, findings, revisiting, studies
+from extraction import appraisal, comparison, filling_rows, fillings, revisiting, studies
 from extraction.comparison import Compared, Side, Subject
+from extraction.synthesis import cmo, coding_rows, findings
 from extraction.values import said
 from review.forms import FINDING, Extracted, Final, Form, Framework, Instrument
 from review.protocol import Protocol

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extraction import (  # fmt: skip
-    coding_pages,
-    compare_pages,
-    entry_pages,
-    finding_pages,
-    matrix_pages,
-    overview_pages,
-    preview_pages,
-    study_pages,
-    table_pages,
-    theme_pages,
-)
+from extraction import compare_pages, entry_pages, overview_pages, preview_pages, study_pages
+from extraction.synthesis import coding_pages, finding_pages, matrix_pages, theme_pages
+from extraction.tabular import table_pages
 from review.web import Room
 
 MENU = (("Extract", "/extract", "/appraise", "/studies"), ("Synthesis", "/code"))

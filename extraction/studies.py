@@ -17,9 +17,9 @@ from string import ascii_lowercase
 from sqlalchemy import Connection
 
 from extraction import rows, study_rows
-from extraction.exchange import read
 from extraction.rows import Included
 from extraction.study_rows import Apart
+from extraction.tabular.exchange import read
 from extraction.values import text_of
 from review.errors import DecisionError
 from review.record import Record

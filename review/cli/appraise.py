@@ -107,7 +107,8 @@ def in_(call: Call, file: Path | None, yes: bool, preview: bool) -> None:
 
 def _desk(call: Call) -> _Desk:
     """Open the review and read its instruments, with official wording and rule of levels; every fault is told."""
-    from extraction import appraisal, coding_rows, final, library, official
+    from extraction import appraisal, final, library, official
+    from extraction.synthesis import coding_rows
     from review.protocol.levels import faults
 
     workspace = call.workspace()

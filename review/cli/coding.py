@@ -79,7 +79,8 @@ def opened(call: Call) -> Opened:
 
 def seen(at: Opened, connection: Any, person: str | None = None) -> list[dict[str, Any]]:
     """Give the codings of included studies that a person may see; without one those that anybody may."""
-    from extraction import coding_rows, fillings, studies
+    from extraction import fillings, studies
+    from extraction.synthesis import coding_rows
 
     sheet, known = fillings.framework_sheet(at.framework), {one.key for one in studies.studies(connection)}
     rows = [row for row in coding_rows.codings(connection) if row["study"] in known]
@@ -90,7 +91,8 @@ def seen(at: Opened, connection: Any, person: str | None = None) -> list[dict[st
 @common
 def status(call: Call) -> None:
     """Say what is coded under each component. What two code and are not both done with is not counted."""
-    from extraction import coding, coding_rows, fillings
+    from extraction import fillings
+    from extraction.synthesis import coding, coding_rows
 
     at = opened(call)
     keys = study_keys(at.workspace)
@@ -127,7 +129,7 @@ def out(call: Call, file: Path | None, table: str) -> None:
     actor, _ = begin(call, at.workspace)
     if table == "codings":
         return write_out(call, at.workspace, actor, "code", file)
-    from extraction import coding_tables
+    from extraction.synthesis import coding_tables
 
     return give_out(
         call, file, coding_tables.table(table, _desk(at, actor)), f"review code in {file} --table {table}"
@@ -147,7 +149,7 @@ def in_(call: Call, file: Path | None, table: str, yes: bool, preview: bool) -> 
     asked = None if preview else yes
     if table == "codings":
         return read_in(call, at.workspace, actor, "code", file, yes=asked)
-    from extraction import coding_tables
+    from extraction.synthesis import coding_tables
 
     at.adopt(actor)
     plan = coding_tables.plan(table, _desk(at, actor), existing_file(file))
@@ -158,7 +160,7 @@ def in_(call: Call, file: Path | None, table: str, yes: bool, preview: bool) -> 
 
 
 def _desk(at: Opened, actor: Actor) -> Any:
-    from extraction import coding_tables, findings
+    from extraction.synthesis import coding_tables, findings
 
     with at.workspace.store.read() as connection:
         known = findings.known(connection, at.framework)
@@ -175,7 +177,8 @@ def check(call: Call, file: Path | None) -> None:
     """
     if file is not None:
         return _check_claims(call, file)
-    from extraction import checking, checks, library
+    from extraction import library
+    from extraction.synthesis import checking, checks
 
     at = opened(call)
     protocol, folder = at.workspace.protocol, at.workspace.folder
@@ -207,8 +210,8 @@ def _check_claims(call: Call, file: Path) -> None:
 @common
 def compare(call: Call, coders: tuple[str, ...]) -> None:
     """Compare two coders: by name, or the two who share most studies. Only studies that both are done with."""
-    from extraction import coding_rows
-    from extraction.coders import compare as compared
+    from extraction.synthesis import coding_rows
+    from extraction.synthesis.coders import compare as compared
 
     at = opened(call)
     with at.workspace.store.read() as connection:
@@ -235,8 +238,8 @@ def compare(call: Call, coders: tuple[str, ...]) -> None:
 
 
 def _two(at: Opened, connection: Any, coders: tuple[str, ...]) -> tuple[str, str]:
-    from extraction import coders as pairs
     from extraction import filling_rows
+    from extraction.synthesis import coders as pairs
     from review.errors import DecisionError
 
     if len(coders) == 2:
@@ -267,7 +270,7 @@ def _agreement(one: TwoRaters) -> str:
 def codebook(call: Call) -> None:
     """Print the codebook: what every component, sub-element and theme means, what is under it, and its versions."""
     from extraction import sheet_rows
-    from extraction.codebook import codebook as book
+    from extraction.synthesis.codebook import codebook as book
 
     at = opened(call)
     with at.workspace.store.read() as connection:

@@ -15,8 +15,8 @@ from review.text import many
 @common
 def findings(call: Call) -> None:
     """List the findings with the studies that support and contradict each, and who agrees with it as it stands."""
-    from extraction import findings as stated
-    from extraction.themes import ref
+    from extraction.synthesis import findings as stated
+    from extraction.synthesis.themes import ref
 
     at = opened(call)
     with at.workspace.store.read() as connection:
@@ -42,8 +42,8 @@ def findings(call: Call) -> None:
 @common
 def agree(call: Call, key: str, against: bool, note: str | None) -> None:
     """Say that you agree with the finding KEY as it stands. When it is changed, everybody is asked again."""
-    from extraction import coding_rows
-    from extraction import findings as stated
+    from extraction.synthesis import coding_rows
+    from extraction.synthesis import findings as stated
     from review.errors import DecisionError
     from review.protocol.faults import meant
 
@@ -62,7 +62,7 @@ def agree(call: Call, key: str, against: bool, note: str | None) -> None:
 @common
 def cmo(call: Call) -> None:
     """List the context-mechanism-outcome configurations."""
-    from extraction import cmo as stated
+    from extraction.synthesis import cmo as stated
 
     at = opened(call)
     with at.workspace.store.read() as connection:
@@ -83,7 +83,7 @@ def cmo(call: Call) -> None:
 
 
 def _given(one: dict[str, Any], by_ref: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
-    from extraction.findings import studies
+    from extraction.synthesis.findings import studies
 
     return {
         "key": one["key"],

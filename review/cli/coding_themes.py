@@ -19,9 +19,9 @@ _WHY = click.option("--note", metavar="TEXT", help="Why: kept with the theme's h
 @common
 def themes(call: Call, theme: str | None) -> None:
     """List the themes that emerged in coding, or say what was done to THEME, by whom and why."""
-    from extraction import coding_rows
-    from extraction import themes as made
-    from extraction.codebook import codebook
+    from extraction.synthesis import coding_rows
+    from extraction.synthesis import themes as made
+    from extraction.synthesis.codebook import codebook
 
     at = opened(call)
     with at.workspace.store.read() as connection:
@@ -49,8 +49,8 @@ def themes(call: Call, theme: str | None) -> None:
 @common
 def rename(call: Call, theme: str, label: str | None, gloss: str | None, note: str | None) -> None:
     """Give THEME another label or gloss; its key, and what is coded under it, stay."""
-    from extraction import coding_rows
-    from extraction import themes as made
+    from extraction.synthesis import coding_rows
+    from extraction.synthesis import themes as made
 
     at = opened(call)
     actor, store = call.actor(at.workspace, "extract"), at.workspace.store
@@ -72,7 +72,7 @@ def rename(call: Call, theme: str, label: str | None, gloss: str | None, note: s
 @common
 def merge(call: Call, theme: str, into: str, note: str | None) -> None:
     """Merge THEME into another: what stands under it stands under INTO then. 'split' takes it apart again."""
-    from extraction import themes as made
+    from extraction.synthesis import themes as made
 
     at = opened(call)
     moved = made.merge(at.workspace.store, call.actor(at.workspace, "extract"), theme, into, note=note)
@@ -89,8 +89,8 @@ def merge(call: Call, theme: str, into: str, note: str | None) -> None:
 @common
 def split(call: Call, theme: str, into: str, codings: tuple[str, ...], label: str | None, note: str | None) -> None:
     """Put CODINGS (their keys) of THEME under INTO: a new theme, one there is, or a component."""
-    from extraction import coding_tables
-    from extraction import themes as made
+    from extraction.synthesis import coding_tables
+    from extraction.synthesis import themes as made
 
     at = opened(call)
     actor, store = call.actor(at.workspace, "extract"), at.workspace.store
@@ -107,7 +107,7 @@ def split(call: Call, theme: str, into: str, codings: tuple[str, ...], label: st
 @common
 def drop(call: Call, theme: str, note: str | None) -> None:
     """Take THEME away; one that anything stands under is not."""
-    from extraction import themes as made
+    from extraction.synthesis import themes as made
 
     at = opened(call)
     made.drop(at.workspace.store, call.actor(at.workspace, "extract"), theme, note=note)

@@ -15,9 +15,9 @@ from review.errors import ReviewError
 from review.text import many
 
 if TYPE_CHECKING:
-    from extraction.exchange import Table
-    from extraction.plans import Change, Plan
-    from extraction.tables import Kind, Tables
+    from extraction.tabular.exchange import Table
+    from extraction.tabular.plans import Change, Plan
+    from extraction.tabular.tables import Kind, Tables
     from review.stages import Workspace
     from review.store import Actor
 
@@ -36,8 +36,8 @@ def write_out(call: Call, workspace: Workspace, actor: Actor, kind: Kind, path: 
 
 def give_out(call: Call, path: Path, table: Table, again: str) -> None:
     """Write any table as a file; ``again`` is the command that reads it back."""
-    from extraction.exchange import write_csv
-    from extraction.workbooks import write_xlsx
+    from extraction.tabular.exchange import write_csv
+    from extraction.tabular.workbooks import write_xlsx
 
     writers = {".xlsx": write_xlsx, ".csv": write_csv}
     if path.suffix.lower() not in writers:
@@ -77,7 +77,7 @@ def take_in(call: Call, file: Path, plan: Plan, keep: Callable[[Plan], int], *, 
 
 
 def _tables(workspace: Workspace, actor: Actor) -> Tables:
-    from extraction.tables import Tables
+    from extraction.tabular.tables import Tables
 
     return Tables(workspace.store, workspace.protocol, workspace.folder, actor)
 

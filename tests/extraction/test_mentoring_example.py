@@ -10,20 +10,9 @@ from typing import Any
 
 import pytest
 
-from extraction import (
-    answers,
-    appraisal,
-    checks,
-    cmo,
-    coding,
-    coding_rows,
-    coding_tables,
-    findings,
-    form_sheets,
-    library,
-    plans,
-    sheets,
-)
+from extraction import answers, appraisal, library
+from extraction.synthesis import checks, cmo, coding, coding_rows, coding_tables, findings
+from extraction.tabular import form_sheets, plans, sheets
 from review.claims import check_claims, read_claims
 from review.store import Actor, Store, append_many
 from review.store.events import enrol
