@@ -165,7 +165,8 @@ def test_where_one_person_does_it_two_who_did_are_open_only_where_they_differ(
     assert (found["n"].method, found["n"].value) == ("open", None)
 
 
-def test_agreement_is_of_what_each_wrote_before_it_was_settled(pair: Pair) -> None:
+def test_agreement_is_of_what_each_wrote_before_it_was_settled(pair: Pair, include: Any) -> None:
+    include(pair.store, pair.person("Ann"), [1])
     both(pair)
     pair.settle("Ben", "design", "left")
     with pair.store.read() as connection:
@@ -176,6 +177,11 @@ def test_agreement_is_of_what_each_wrote_before_it_was_settled(pair: Pair) -> No
     assert rows["aim"] == (1, 1, None, None) and rows["why"] == (1, 0, None, None)
     assert (report.studies, report.overall.n, report.overall.agreed) == (1, 5, 3)
     assert (single.studies, single.fields) == (0, ())
+    vote = {"report": 1, "stage": "full-text", "verdict": "exclude", "reasons": ["not_medics"], "note": None}
+    append(pair.store, pair.person("Ann"), "decision", vote)
+    with pair.store.read() as connection:
+        excluded = agreeing.agreement(connection, pair.protocol, FORM)
+    assert (excluded.studies, excluded.overall.n) == (0, 0)  # what is no included study any more is not counted
 
 
 def test_nobody_settles_what_is_not_there(pair: Pair) -> None:
@@ -200,7 +206,8 @@ def test_three_of_two_copies_that_were_brought_together_are_not_compared_before_
     assert counts(pair)["n"].value == 49
 
 
-def test_codes_in_another_order_are_the_same_answer_for_kappa_too(pair: Pair) -> None:
+def test_codes_in_another_order_are_the_same_answer_for_kappa_too(pair: Pair, include: Any) -> None:
+    include(pair.store, pair.person("Ann"), [1])
     options = tuple(Option(code, code) for code in ("mentors", "mentees", "peers"))
     form = Form(
         "small", "1", "Small", "made up", (Section("All", (Field("who", "Who", "multiple", options=options),)),)
