@@ -49,20 +49,6 @@ def apart(connection: Connection) -> tuple[Apart, ...]:
     )
 
 
-def judged_one_study(connection: Connection) -> tuple[tuple[int, int], ...]:
-    """Give the pairs of reports that were judged to be of one study when duplicates were looked for."""
-    pair, left, right = schema.pair.c, schema.report.alias(), schema.report.alias()
-    rows = connection.execute(
-        select(func.coalesce(left.c.merged_into, left.c.id), func.coalesce(right.c.merged_into, right.c.id))
-        .select_from(schema.pair)
-        .join(left, left.c.id == pair.left)
-        .join(right, right.c.id == pair.right)
-        .where(pair.verdict == "study")
-        .order_by(pair.left, pair.right)
-    )
-    return tuple((a, b) for a, b in rows)
-
-
 def written(connection: Connection) -> dict[str, dict[str, int]]:
     """Count what is written under each key: key -> what -> how many; a key without anything is not in it."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)

@@ -12,6 +12,7 @@ from extraction import rows, study_rows
 from extraction.companions import Strength, companions
 from extraction.rows import Included
 from extraction.studies import Study, grouped
+from review.store.tally import of_one_study
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def suggestions(connection: Connection, reports: Sequence[Included]) -> tuple[Su
     of = {report: study for study in known for report in study.reports}
     apart = {one.roots for one in study_rows.apart(connection)}
     found: dict[tuple[str, str], Suggestion] = {}
-    for pair in companions({one.report: one.record for one in reports}, study_rows.judged_one_study(connection)):
+    for pair in companions({one.report: one.record for one in reports}, of_one_study(connection)):
         left, right = sorted((of[pair.left], of[pair.right]), key=lambda study: study.key)
         if left.key == right.key or (pair.left, pair.right) in apart:
             continue

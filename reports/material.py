@@ -36,7 +36,7 @@ from review.forms import Extracted, Form, Framework, Instrument
 from review.protocol import Protocol, read_protocol
 from review.record import Record
 from review.store.events import heads
-from review.store.tally import tally, unjudged_pairs
+from review.store.tally import of_one_study, tally, unjudged_pairs
 from review.text import many
 
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
@@ -143,7 +143,7 @@ def gather(
         last=searches.last,
         warnings=(
             *_open(flow, searches.rows, unjudged_pairs(connection)),
-            *_apart(papers, rows.of_one_study(connection)),
+            *_apart(papers, of_one_study(connection)),
             *notices.warnings(papers, found, told),
             *taken.warnings,
             *(

@@ -120,21 +120,6 @@ def early_parts(connection: Connection) -> dict[int, int] | None:
     return early_groups((kind, json.loads(payload)) for kind, payload in rows)
 
 
-def of_one_study(connection: Connection) -> tuple[tuple[int, int], ...]:
-    """Give the pairs of reports that people judged to be two reports of one study, by the tops of their groups."""
-    pair, report = schema.pair.c, schema.report
-    left, right = report.alias(), report.alias()
-    rows = connection.execute(
-        select(func.coalesce(left.c.merged_into, left.c.id), func.coalesce(right.c.merged_into, right.c.id))
-        .select_from(schema.pair)
-        .join(left, left.c.id == pair.left)
-        .join(right, right.c.id == pair.right)
-        .where(pair.verdict == "study")
-        .order_by(pair.left, pair.right)
-    )
-    return tuple((a, b) for a, b in rows)
-
-
 def papers(connection: Connection, status: str) -> tuple[Paper, ...]:
     """Give the reports that stand so at full text (``included``, ``excluded``), in the order of reports."""
     standing, report, record = schema.standing.c, schema.report.c, schema.record

@@ -127,6 +127,21 @@ def unjudged_pairs(connection: Connection) -> int:
     return found or 0
 
 
+def of_one_study(connection: Connection) -> tuple[tuple[int, int], ...]:
+    """Give the pairs of reports that people judged to be two reports of one study, by the tops of their groups."""
+    pair, report = schema.pair.c, schema.report
+    left, right = report.alias(), report.alias()
+    rows = connection.execute(
+        select(func.coalesce(left.c.merged_into, left.c.id), func.coalesce(right.c.merged_into, right.c.id))
+        .select_from(schema.pair)
+        .join(left, left.c.id == pair.left)
+        .join(right, right.c.id == pair.right)
+        .where(pair.verdict == "study")
+        .order_by(pair.left, pair.right)
+    )
+    return tuple((a, b) for a, b in rows)
+
+
 def _unfinished(connection: Connection) -> int:
     """Count the searches that asking again can complete: no export files, and none whose source gives no more."""
     search = schema.search.c
