@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from extraction import conditions, fillings, rows
+from extraction.shared import same_window
 from extraction.values import collect, missing_code, parse, said, text_of
 from review.errors import DecisionError
 from review.forms import MISSING, Field, Form
@@ -95,12 +96,11 @@ def save(
     with store.write() as connection:
         take_turn(connection, actor)
         current = rows.answer(connection, form.name, answer.study, answer.field, actor.person)
-        if base != (current["event"] if current else None):
-            now = said(_field(form, answer.field), current["value"], current["missing"]) if current else "no answer"
-            raise DecisionError(
-                f"{answer.study}, {answer.field} was changed in another window: there it is {now}",
-                hint="look at both, and save again what it should be",
-            )
+        field = _field(form, answer.field)
+        same_window(
+            f"{answer.study}, {answer.field}", current, base,
+            lambda row: said(field, row["value"], row["missing"]) if row else "no answer",
+        )  # fmt: skip
         guard(store, connection, actor, protocol, form, (made,))
         return append_many(store, connection, actor, (made,))[0]
 

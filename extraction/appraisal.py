@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from extraction import filling_rows, fillings, rows, studies
+from extraction.shared import same_window
 from extraction.studies import Study
 from extraction.synthesis import coding_rows
 from extraction.values import choice, collect, text_of
@@ -99,13 +100,11 @@ def save(
     with store.write() as connection:
         take_turn(connection, actor)
         current = rows.judgement(connection, instrument.name, judgement.study, judgement.item, actor.person)
-        if base != (current["event"] if current else None):
-            item = next(one for one in instrument.judged if one.id == judgement.item)
-            now = said(instrument, item, current["response"]) if current else "no judgement"
-            raise DecisionError(
-                f"{judgement.study}, item {item.id} was changed in another window: there it is {now}",
-                hint="look at both, and save again what it should be",
-            )
+        item = next(one for one in instrument.judged if one.id == judgement.item)
+        same_window(
+            f"{judgement.study}, item {item.id}", current, base,
+            lambda row: said(instrument, item, row["response"]) if row else "no judgement",
+        )  # fmt: skip
         guard(store, connection, actor, protocol, instrument, (made,))
         return append_many(store, connection, actor, (made,))[0]
 

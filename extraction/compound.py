@@ -170,23 +170,6 @@ def _once(found: Rows) -> None:
             raise DecisionError(f"the row '{code}' stands there {times} times", hint="a table has each row once")
 
 
-def lacking(field: Field, value: Rows) -> tuple[str, ...]:
-    """Give the cells of required sub-fields that have neither value nor missing code, as ``ROW/SUB-FIELD``.
-
-    ``ROW`` is the code of a table's row, or counts from 1. A row that a table has and the value has not lacks all.
-    """
-    needed = [sub.id for sub in field.fields if sub.required]
-    if field.type == "table":
-        have = {row[ROW]: row for row in value}
-        named: list[tuple[str, Mapping[str, Any]]] = [(o.code, have.get(o.code, {})) for o in field.rows]
-    else:
-        named = [(str(at), row) for at, row in enumerate(value, start=1)]
-    return tuple(f"{name}/{sub}" for name, row in named for sub in needed if sub not in row)
-
-
-# -- as text
-
-
 def is_counts(value: Rows) -> bool:
     """Tell counts from rows: the library allows no group with sub-fields of all three names."""
     return all(row.keys() == COUNT_KEYS for row in value)

@@ -161,9 +161,9 @@ def again(
             if each.state == "done":
                 finished[each.person].add(study)
     found: dict[str, set[str]] = defaultdict(set)
-    for person, studies in sorted(finished.items()):
+    for person, ended in sorted(finished.items()):
         for study, listed in revisiting.revisits(connection, one, person, reopening=reopening).items():
-            if study in studies:
+            if study in ended:
                 found[study] |= {field for field, _ in listed}
     return dict(found)
 

@@ -71,3 +71,20 @@ def unchanged(
     raise DecisionError(
         f"{what} was {'changed' if base else 'made'} by {now['name']} meanwhile: {said(now)}", hint=hint
     )
+
+
+def same_window(
+    what: str, now: Mapping[str, Any] | None, base: str | None, said: Callable[[Mapping[str, Any] | None], str]
+) -> None:
+    """Refuse to write over what the same person saved in another window; ``said`` puts what stands there in words.
+
+    Raises
+    ------
+    DecisionError
+        ``base`` is not the event of the row ``now``. Nothing was saved.
+    """
+    if base != (now["event"] if now else None):
+        raise DecisionError(
+            f"{what} was changed in another window: there it is {said(now)}",
+            hint="look at both, and save again what it should be",
+        )

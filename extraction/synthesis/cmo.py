@@ -95,11 +95,6 @@ def all(connection: Connection) -> list[Row]:
     ]
 
 
-def unknown_sources(configuration: Row, keys: Collection[str]) -> list[str]:
-    """Give the sources that are no study of the review: other documents, or slips."""
-    return [source for source in configuration["sources"] if source not in keys]
-
-
 def _lists(given: Configuration) -> dict[str, list[str]]:
     lists = {name: texts(getattr(given, name)) for name in ("context", "mechanism", "sources")}
     for name in ("context", "mechanism"):

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction import compound
 from extraction.values import parse, said, show
 from review.errors import DecisionError
 from review.forms import Field, FieldType, Option
@@ -95,11 +94,6 @@ def test_what_a_value_says_to_people() -> None:
     assert said(Field("rate", "Rate", "number", unit="%"), 61) == "61%"
     gone = [{"old": "x", "name": "A"}]
     assert said(ARMS, gone) == "Name: A; old: x" and said(Field("arms", "Arms"), gone) == "name: A; old: x"
-
-
-def test_cells_that_are_still_to_come_are_named() -> None:
-    assert compound.lacking(ARMS, [{"name": "A"}, {"n": 3}, {"name": {"missing": "unclear"}}]) == ("2/name",)
-    assert compound.lacking(TIMES, [{"row": "end", "name": "B"}]) == ("start/name",)
 
 
 TEXT = st.text(max_size=20)

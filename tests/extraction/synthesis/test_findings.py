@@ -93,7 +93,6 @@ def test_a_configuration_has_lines_of_context_and_mechanism(coded: Store, ann: A
     with coded.read() as connection:
         (row,) = cmo.all(connection)
     assert (row["context"], row["mechanism"]) == (["Night work", "Rural"], ["Being heard"])
-    assert cmo.unknown_sources(row, KEYS) == ["Report"]
     with pytest.raises(DecisionError, match="made by Ann meanwhile: “Calm”"):
         cmo.save(coded, ben, Configuration("C1", "x", "y", "z"), None)
     with pytest.raises(DecisionError, match="configuration C1: has no mechanism"):
