@@ -73,7 +73,10 @@ def select(page: Page, first: str, last: str) -> None:
 def test_a_passage_is_read_selected_kept_and_deleted(page: Page, site: Served) -> None:
     expect(layer(page, 1)).to_contain_text("Doctors are tired, and mentoring may help them.")
     page.wait_for_function("() => CSS.highlights.get('c1')?.size > 2")
-    assert {"mentoring", "peer support"} <= set(page.evaluate("[...CSS.highlights.get('c2')].map(String)"))
+    page.wait_for_function(
+        "() => { const marked = [...CSS.highlights.get('c2') ?? []].map(String);"
+        " return ['mentoring', 'peer support'].every((one) => marked.includes(one)); }"
+    )
     press(page, ".")
     expect(page.locator("#page")).to_have_value("2")
     expect(layer(page, 2)).to_contain_text("forty physicians")
