@@ -10,7 +10,7 @@ from datetime import datetime
 
 from reports import prisma_s, prose
 from reports import search_facts as facts
-from reports.flow import OTHER_BOXES, Flow
+from reports.flow.counts import OTHER_BOXES, Flow
 from reports.prose import Block, Code, Heading, Items, Paragraph
 from reports.rows import SearchRow
 from reports.search_facts import NOT_RECORDED, WORDS, SearchLog

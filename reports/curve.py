@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.clean import legal
-from reports.diagram import template
 from reports.metrics import wrap
+from reports.template import template
 from review.errors import ReviewError
 
 MOST = 6

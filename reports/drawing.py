@@ -19,7 +19,7 @@ _PAGE = b"""#set page(width: auto, height: auto, margin: 0pt)
 """
 
 
-def drawn(svg: str, format: Literal["png", "pdf"], *, title: str, moment: datetime) -> bytes:
+def drawn(svg: str, format: Literal["png", "pdf"], *, title: str, moment: datetime, ppi: int = PPI) -> bytes:
     """Draw an SVG.
 
     Parameters
@@ -27,7 +27,7 @@ def drawn(svg: str, format: Literal["png", "pdf"], *, title: str, moment: dateti
     svg : str
         The drawing; sizes are in CSS pixels.
     format : "png" or "pdf"
-        PNG at 600 dots per inch; PDF with its text as text.
+        PNG at ``ppi`` dots per inch; PDF with its text as text.
     title : str
         The document's title and the picture's alternative text.
     moment : datetime
@@ -35,7 +35,7 @@ def drawn(svg: str, format: Literal["png", "pdf"], *, title: str, moment: dateti
     """
     inputs: Mapping[str, str] = {"svg": svg, "title": title}
     result = _compiler().compile(
-        input=_PAGE, format=format, ppi=PPI, sys_inputs=dict(inputs), timestamp=moment.replace(microsecond=0)
+        input=_PAGE, format=format, ppi=ppi, sys_inputs=dict(inputs), timestamp=moment.replace(microsecond=0)
     )
     return bytes(result[0] if isinstance(result, list) else result)
 

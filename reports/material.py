@@ -1,11 +1,11 @@
-"""Everything that the reports show, counted and read once from the store. No files, no formats."""
+"""Everything that the reports show, counted from one reading of the store. No files, no formats."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -24,9 +24,9 @@ from reports import (
 )
 from reports.appendix import balanced
 from reports.characteristics import Retractions
-from reports.counting import count_flow
-from reports.flow import Flow
-from reports.identities import enforce
+from reports.flow.counting import count_flow
+from reports.flow.counts import Flow
+from reports.flow.identities import enforce
 from reports.search_facts import Known, SearchLog
 from reports.selection import Selection
 from reports.studies import Study, studies
@@ -43,25 +43,134 @@ _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 """The date that files bear when the log is empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Material:
-    """Everything that the reports show, read once; ``overdue`` says on a day (ISO) what was checked too long before."""
+    """What the reports show; each part is read and counted when it is first asked for, all from one reading.
 
+    Parameters
+    ----------
+    connection : Connection
+        One reading of the store: every part sees the same state.
+    form, framework, instruments
+        What the protocol names, read by the extraction room.
+    extracted : Extracted
+        What it gives of the studies, as it counts now.
+    known : Known
+        What the searches room knows of interfaces and rules.
+    """
+
+    connection: Connection
     protocol: Protocol
-    flow: Flow
-    tables: tuple[Table, ...]
-    searches: SearchLog
-    selection: Selection
-    included: tuple[Record, ...]
-    heads: tuple[tuple[str, int, str], ...]
-    last: str | None
-    warnings: tuple[str, ...]
-    overdue: Callable[[str], Iterable[str]]
+    form: Form | None = None
+    framework: Framework | None = None
+    instruments: tuple[Instrument, ...] = ()
+    extracted: Extracted = field(default_factory=lambda: Extracted({}, {}, (), {}, (), ()))
+    known: Known = field(default_factory=Known)
+
+    @cached_property
+    def last(self) -> str | None:
+        """The time of the newest event, ISO 8601; ``None`` in an empty review."""
+        return rows.last_moment(self.connection)
 
     @property
     def moment(self) -> datetime:
         """The time of the newest event, which every file bears."""
         return datetime.fromisoformat(self.last) if self.last else _EPOCH
+
+    @cached_property
+    def heads(self) -> tuple[tuple[str, int, str], ...]:
+        """The head of every log: (log, number, id)."""
+        return heads(self.connection)
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The counted flow; it balances, or ``CountError`` says where not."""
+        return flow_of(self.connection, self.protocol)
+
+    @cached_property
+    def papers(self) -> tuple[rows.Paper, ...]:
+        """Every included report, with what is known of its retraction."""
+        return notices.flagged(rows.papers(self.connection, "included"), self._told)
+
+    @cached_property
+    def _told(self) -> notice_rows.Told:
+        return notice_rows.told(self.connection, [p.report for p in rows.papers(self.connection, "included")])
+
+    @cached_property
+    def excluded(self) -> tuple[rows.Paper, ...]:
+        """Every report excluded at full text."""
+        return rows.papers(self.connection, "excluded")
+
+    @cached_property
+    def studies(self) -> tuple[Study, ...]:
+        """The included studies, by label."""
+        return studies(self.papers)
+
+    @property
+    def included(self) -> tuple[Record, ...]:
+        """The combined record of every included report, study by study."""
+        return tuple(paper.record for study in self.studies for paper in study.papers)
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """Code -> text of the reasons at full text, in the protocol's order."""
+        return {reason.code: reason.text for reason in self.protocol.full_text.reasons}
+
+    @cached_property
+    def searches(self) -> SearchLog:
+        """What the log says of the searches; it balances with the flow."""
+        log = searches_of(self.connection, self.protocol, self.known)
+        balanced(log.rows, self.flow)
+        return log
+
+    @cached_property
+    def selection(self) -> Selection:
+        """How records were selected, in words."""
+        reading = stop_rows.reading(self.connection, "title-abstract"), stop_rows.stops(self.connection)
+        return Selection(
+            self.protocol, tally(self.connection).screened, *reading, tuple(notices.sentences(self.papers, self._told))
+        )
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables, in the order in which they are printed."""
+        found, taken, framework = self.studies, self.extracted, self.framework
+        return (
+            *characteristics.characteristics(found, self.form, taken.answers, self._retractions),
+            characteristics.excluded(self.excluded, self.reasons),
+            *appraised.appraisal(found, self.instruments, taken, self.protocol.synthesis.levels),
+            *appraised.reasons(found, self.instruments, taken),
+            synthesis.theme_matrix(found, framework, taken.codings, taken.themes),
+            synthesis.themes(found, framework, taken.codings, taken.themes, taken.findings),
+            *findings.findings(found, framework, taken),
+            *findings.configurations(found, taken),
+            *cerqual.cerqual(found, self.instruments, taken),
+            search_tables.searches(self.searches.rows, self.searches.known),
+        )
+
+    @property
+    def _retractions(self) -> Retractions:
+        """What the tables of included studies say of retractions: what stands behind a name, and below."""
+        marks = {study.key: notices.mark(study, self._told) for study in self.studies}
+        return Retractions(marks, " ".join(notices.sentences(self.papers, self._told)))
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What an author should look at first."""
+        return (
+            *_open(self.flow, self.searches.rows, unjudged_pairs(self.connection)),
+            *_apart(self.papers, of_one_study(self.connection)),
+            *notices.warnings(self.papers, self.studies, self._told),
+            *self.extracted.warnings,
+            *(
+                f"study {study} has no answer to '{characteristics.KIND}': it stands with the other papers"
+                for study in characteristics.unsorted(self.studies, self.form, self.extracted.answers)
+            ),
+        )
+
+    def overdue(self, today: str) -> Iterable[str]:
+        """Say on a day (ISO) what was checked too long before."""
+        return notices.overdue(self.papers, self._told, today)
 
 
 def flow_of(connection: Connection, protocol: Protocol) -> Flow:
@@ -94,75 +203,6 @@ def _readable(text: str) -> Protocol | None:
         return read_protocol(text.encode())
     except ProtocolError:
         return None
-
-
-def gather(
-    connection: Connection,
-    protocol: Protocol,
-    form: Form | None,
-    framework: Framework | None,
-    instruments: tuple[Instrument, ...],
-    extracted: Extracted | None = None,
-    *,
-    known: Known | None = None,
-) -> Material:
-    """Read and count everything that the reports show.
-
-    ``extracted`` is what the extraction room gives of the studies, ``known`` what the searches room knows.
-    """
-    taken = extracted or Extracted({}, {}, (), {}, (), ())
-    flow = flow_of(connection, protocol)
-    papers = rows.papers(connection, "included")
-    told = notice_rows.told(connection, [paper.report for paper in papers])
-    papers = notices.flagged(papers, told)
-    found = studies(papers)
-    searches = searches_of(connection, protocol, known or Known())
-    balanced(searches.rows, flow)
-    reasons = {reason.code: reason.text for reason in protocol.full_text.reasons}
-    tables = (
-        *characteristics.characteristics(found, form, taken.answers, _retractions(papers, found, told)),
-        characteristics.excluded(rows.papers(connection, "excluded"), reasons),
-        *appraised.appraisal(found, instruments, taken, protocol.synthesis.levels),
-        *appraised.reasons(found, instruments, taken),
-        synthesis.theme_matrix(found, framework, taken.codings, taken.themes),
-        synthesis.themes(found, framework, taken.codings, taken.themes, taken.findings),
-        *findings.findings(found, framework, taken),
-        *findings.configurations(found, taken),
-        *cerqual.cerqual(found, instruments, taken),
-        search_tables.searches(searches.rows, searches.known),
-    )
-    return Material(
-        protocol=protocol,
-        flow=flow,
-        tables=tables,
-        searches=searches,
-        selection=_selection(connection, protocol, tuple(notices.sentences(papers, told))),
-        overdue=partial(notices.overdue, papers, told),
-        included=tuple(paper.record for study in found for paper in study.papers),
-        heads=heads(connection),
-        last=searches.last,
-        warnings=(
-            *_open(flow, searches.rows, unjudged_pairs(connection)),
-            *_apart(papers, of_one_study(connection)),
-            *notices.warnings(papers, found, told),
-            *taken.warnings,
-            *(
-                f"study {study} has no answer to '{characteristics.KIND}': it stands with the other papers"
-                for study in characteristics.unsorted(found, form, taken.answers)
-            ),
-        ),
-    )
-
-
-def _selection(connection: Connection, protocol: Protocol, retractions: tuple[str, ...]) -> Selection:
-    reading, stops = stop_rows.reading(connection, "title-abstract"), stop_rows.stops(connection)
-    return Selection(protocol, tally(connection).screened, reading, stops, retractions)
-
-
-def _retractions(papers: Sequence[rows.Paper], found: Sequence[Study], told: notice_rows.Told) -> Retractions:
-    """Give what the tables of included studies say of retractions: what stands behind a name, and below."""
-    marks = {study.key: notices.mark(study, told) for study in found}
-    return Retractions(marks, " ".join(notices.sentences(papers, told)))
 
 
 def _apart(papers: Sequence[rows.Paper], pairs: Sequence[tuple[int, int]]) -> Iterator[str]:

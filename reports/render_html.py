@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.diagram import template
 from reports.table import Table
+from reports.template import template
 
 
 def page(tables: Sequence[Table], *, title: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from reports.flow import Source, State, Terminal
-from reports.lateness import early_groups
+from reports.flow.counts import Source, State, Terminal
+from reports.flow.lateness import early_groups
 from reports.stop_rows import stopped
 from review.errors import CountError
 from review.record import Record

@@ -211,6 +211,7 @@ def write_reports(
     """Write ``out/`` from one reading of the store, with the form, framework and instruments of the protocol."""
     from extraction import final, library
     from reports.build import build
+    from reports.material import Material
 
     protocol, folder = workspace.protocol, workspace.folder
     form = library.form(protocol.proforma, folder) if protocol.proforma else None
@@ -218,10 +219,8 @@ def write_reports(
     instruments = tuple(library.instrument(name, folder) for name in protocol.instruments)
     with workspace.store.read() as connection:
         extracted = final.extracted(connection, protocol, form, framework, instruments)
-        return build(
-            connection, protocol, form, framework, instruments, folder / "out", extracted=extracted,
-            formats=formats, only=only, known=_known(protocol), today=workspace.store.clock()[:10],
-        )  # fmt: skip
+        material = Material(connection, protocol, form, framework, instruments, extracted, _known(protocol))
+        return build(material, folder / "out", formats=formats, only=only, today=workspace.store.clock()[:10])
 
 
 def _known(protocol: Protocol) -> Known:

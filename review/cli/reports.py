@@ -62,9 +62,9 @@ def _by_stem(files: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
 @common
 def audit(call: Call, file: Path, claims: Path | None) -> None:
     """Check a published set of flow numbers and claims."""
-    from reports.audit import as_lines
-    from reports.audit import audit as check
-    from reports.published import read_published
+    from reports.flow.audit import as_lines
+    from reports.flow.audit import audit as check
+    from reports.flow.published import read_published
 
     published = read_published(existing_file(file))
     result = check(published)

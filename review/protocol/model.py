@@ -182,6 +182,51 @@ class Synthesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Previous:
+    """The version of the review that this one updates, as it was published: ``None`` is not reported.
+
+    ``also`` names studies (their keys) that it included already, of which this version found a further report.
+    """
+
+    studies: int | None = None
+    reports: int | None = None
+    cite: str | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A footnote of the team's own on a box of the flow diagram, named by its key."""
+
+    box: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How reports are written; no choice here changes a count.
+
+    ``language`` is that of the flow diagram. ``title_abstract_reasons`` shows the reasons of exclusions at title and
+    abstract; ``after_duplicates`` shows per source how many records were left when duplicates were out;
+    ``hide_empty`` leaves out lines and boxes that count 0; ``boxes`` names the optional boxes. ``research`` and
+    ``other`` are the fields of the proforma that the tables of characteristics show. ``style`` is a citation style: a
+    shipped one or a ``.csl`` file of the folder. ``licence`` is an SPDX id, for the archive.
+    """
+
+    language: str = "en"
+    title_abstract_reasons: bool = False
+    after_duplicates: bool = False
+    hide_empty: bool = False
+    boxes: tuple[str, ...] = ()
+    research: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+    style: str = "vancouver"
+    licence: str | None = None
+    footnotes: tuple[Remark, ...] = ()
+    previous: Previous | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Highlights:
     """Words to mark in a text beside those of the concepts: what speaks for and what against a record."""
 
@@ -217,6 +262,7 @@ class Protocol:
     cochrane_updates: bool = False
     highlights: Highlights = field(default_factory=Highlights)
     synthesis: Synthesis = field(default_factory=Synthesis)
+    reporting: Reporting = field(default_factory=Reporting)
 
     def rules(self, stage: Stage) -> StageRules:
         """Give the rules of a stage."""

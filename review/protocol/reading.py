@@ -35,6 +35,7 @@ from review.protocol.model import (
     Strategy,
     Synthesis,
 )
+from review.protocol.reporting import read_reporting
 from review.protocol.strategies import read_strategy
 from review.record import Kind
 from review.text import fold
@@ -108,7 +109,7 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
     words.close()
     work = top.table_of("synthesis")
     framework, proforma, instruments = work.text("framework"), work.text("proforma"), work.texts("instruments")
-    synthesis = _synthesis(work)
+    synthesis, reporting = _synthesis(work), read_reporting(top)
     search, dedupe = top.table_of("search"), top.table_of("dedupe")
     remove_unmatched = search.flag("remove_unmatched", False)
     cochrane_updates = dedupe.flag("cochrane_updates", False)
@@ -118,7 +119,7 @@ def _protocol(top: Reader, text: str, digest: str) -> Protocol:
         title or "", question or "", digest, text, registration, funding, interests, concepts,
         tuple(s for s in strategies if s), limits, sources, platforms, imports, criteria, first, second, team,
         framework, proforma, instruments, remove_unmatched, cochrane_updates, highlights,
-        synthesis,
+        synthesis, reporting,
     )  # fmt: skip
 
 

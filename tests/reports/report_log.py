@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
 from extraction import final
+from reports.material import Material
+from reports.search_facts import Known
 from review.forms import Component, Extracted, Field, Form, Framework, Instrument, Item, Option, Section
 from review.protocol.model import Protocol, Reason, StageRules
 from review.record import Record
@@ -25,6 +28,24 @@ REASONS = (
     Reason("not_medics", "Sample not all medics"),
 )
 CODES = tuple(reason.code for reason in REASONS)
+
+
+def gather(
+    connection: Connection,
+    protocol: Protocol,
+    form: Form | None = None,
+    framework: Framework | None = None,
+    instruments: tuple[Instrument, ...] = (),
+    extracted: Extracted | None = None,
+    known: Known | None = None,
+) -> Material:
+    """Give the material of a review, every part of it read while the connection is open."""
+    taken = extracted or Extracted({}, {}, (), {}, (), ())
+    made = Material(connection, protocol, form, framework, instruments, taken, known or Known())
+    for name, value in vars(Material).items():
+        if isinstance(value, cached_property):
+            getattr(made, name)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from docx import Document
-from report_log import HOSTILE, Log, papers, whole_review
+from report_log import HOSTILE, Log, gather, papers, whole_review
 from search_log import HISTORY, KNOWN, fill, protocol_of
 from sqlalchemy import insert
 
@@ -18,8 +18,8 @@ from reports import rows as rows_of_store
 from reports import search_facts as facts
 from reports.appendix import as_docx, as_markdown, balanced
 from reports.clean import legal
-from reports.flow import Flow
-from reports.material import Material, gather
+from reports.flow.counts import Flow
+from reports.material import Material
 from reports.render_csv import comma_separated
 from reports.rows import Merging, SearchRow
 from reports.search_facts import Known, SearchLog

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from report_log import Log, papers
+from report_log import Log, gather, papers
 from search_log import KNOWN, fill, protocol_of
 
 from reports.appendix import as_markdown
-from reports.material import gather
 from reports.prisma_s import checklist, section
 from reports.search_facts import WORDS, Known, SearchLog
 from review.protocol.model import Limits

@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from report_log import FORM, FRAMEWORK, HOSTILE, INSTRUMENT, Log, judgement, make_log, papers, whole_review
 
 from reports.build import TABLES, Built, build
+from reports.material import Material
 from review.cli.protocol import init
 from review.cli.reports import report as command
 from review.errors import ReviewError
@@ -35,7 +36,7 @@ LEGAL = "<script>alert(1)</script> & \"q\" 'a' | `x` [y](z) *b* _c_ , 6; 7"
 def made(log: Log, out: Path, **choice: tuple[str, ...]) -> Built:
     with log.store.read() as connection:
         taken = log.extracted(connection)
-        return build(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT,), out, extracted=taken, **choice)
+        return build(Material(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT,), taken), out, **choice)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ def test_an_empty_review_can_be_reported(log: Log, tmp_path: Path) -> None:
 def test_a_review_without_form_framework_and_instruments(log: Log, tmp_path: Path) -> None:
     whole_review(log)
     with log.store.read() as connection:
-        build(connection, log.protocol, None, None, (), tmp_path, only=("tables",))
+        build(Material(connection, log.protocol), tmp_path, only=("tables",))
     rows = table(tmp_path, "characteristics_research")
     assert rows[0] == ["Study", "Title"] and len(rows) == 5
 
@@ -171,7 +172,7 @@ def test_blocks_of_one_table_stand_below_each_other(log: Log, tmp_path: Path) ->
     log.note([(kind, {**what, "instrument": "other"}) for kind, what in [judgement("long2015", "1", "yes")]])
     with log.store.read() as connection:
         taken = log.extracted(connection, other)
-        build(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT, other), tmp_path, extracted=taken)
+        build(Material(connection, log.protocol, FORM, FRAMEWORK, (INSTRUMENT, other), taken), tmp_path)
     title = "Critical appraisal of included studies"
     blocks = [f"{title}: {name}" for name in ("Small list (2018)", "Other list (2018)", "studies not appraised")]
     folder = tmp_path / "tables"

@@ -11,6 +11,7 @@ from report_log import Log, papers
 
 from reports import notices
 from reports.build import build
+from reports.material import Material
 from reports.notice_rows import Notice, Told
 from reports.rows import Paper
 from reports.studies import studies
@@ -105,4 +106,4 @@ def test_the_reports_say_it_and_no_file_depends_on_the_day(log: Log, tmp_path: P
 
 def made(log: Log, out: Path, day: str) -> Any:
     with log.store.read() as connection:
-        return build(connection, log.protocol, None, None, (), out, formats=("md", "ris"), today=day)
+        return build(Material(connection, log.protocol), out, formats=("md", "ris"), today=day)

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import pytest
 from docx import Document
-from report_log import Log
+from report_log import Log, gather
 from search_log import KNOWN, fill, protocol_of
 from sqlalchemy import insert
 
 from reports import press
-from reports.material import gather
 from reports.prose import Heading
 from reports.search_facts import Known, SearchLog
 from review.protocol.model import Criterion, Limits, SourceChoice, Strategy

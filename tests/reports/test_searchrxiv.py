@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_log import HOSTILE, Log, papers
+from report_log import HOSTILE, Log, gather, papers
 from search_log import HISTORY, KNOWN, fill, protocol_of
 
-from reports.material import gather
 from reports.rows import SearchRow
 from reports.search_facts import SearchLog
 from reports.searchrxiv import as_json, path

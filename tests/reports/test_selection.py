@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from report_log import Log, papers
+from report_log import Log, gather, papers
 
-from reports import boxes, mermaid, prisma_csv, selection
-from reports.flow import Flow, Footnote
-from reports.flow_table import flow_table
-from reports.identities import check
-from reports.material import gather
+from reports import selection
+from reports.flow import boxes, mermaid, prisma_csv
+from reports.flow.as_table import flow_table
+from reports.flow.counts import Flow, Footnote
+from reports.flow.identities import check
 from reports.search_facts import Known
 from reports.stop_rows import Reading, stops
 

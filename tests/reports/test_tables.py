@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from report_log import FORM, FRAMEWORK, INSTRUMENT, Log, answer, coding, judgement, papers, whole_review
+from report_log import FORM, FRAMEWORK, INSTRUMENT, Log, answer, coding, gather, judgement, papers, whole_review
 
 from reports.clean import legal
-from reports.material import Material, gather
+from reports.material import Material
 from reports.render_csv import comma_separated
 from reports.render_markdown import escaped, markdown
 from reports.rows import Paper

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from reports.audit import as_lines, audit
-from reports.published import read_published
+from reports.flow.audit import as_lines, audit
+from reports.flow.published import read_published
 from review.cli.reports import audit as command
 from review.errors import ProtocolError
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "mentoring" / "published.toml"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "mentoring" / "published.toml"
 
 
 def statuses(text: str) -> dict[str, tuple[str, int | None, int | None]]:

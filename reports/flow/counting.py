@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reports.flow import MAIN_KINDS, OTHER_BOXES, Count, Flow, Footnote, Source, State, Terminal
+from reports.flow.counts import MAIN_KINDS, OTHER_BOXES, Count, Flow, Footnote, Source, State, Terminal
 from reports.words import wording
 from review.errors import CountError
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reports.clean import legal
-from reports.flow import OTHER_BOXES, Count, Flow, Footnote
+from reports.flow.counts import OTHER_BOXES, Count, Flow, Footnote
 from reports.words import counted, wording
 
 Column = Literal["previous", "main", "main_side", "other", "other_side"]

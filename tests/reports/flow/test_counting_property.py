@@ -19,8 +19,8 @@ from report_log import REASONS, papers
 from sqlalchemy import Connection, insert
 
 from reports import rows
-from reports.flow import Count, Flow
-from reports.identities import check
+from reports.flow.counts import Count, Flow
+from reports.flow.identities import check
 from reports.material import flow_of
 from reports.studies import studies
 from review.protocol.model import Protocol, StageRules

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
-from reports.boxes import Box, Chart, Column
+from reports.flow.boxes import Box, Chart, Column
 from reports.metrics import wrap
-from reports.table import shown
+from reports.template import template
 
 SIZE, LINE = 14.0, 17.5
 SMALL, SMALL_LINE = 12.0, 15.5
@@ -66,23 +63,6 @@ class Figure:
 def svg(chart: Chart) -> str:
     """Draw a chart as SVG text; the same chart gives the same text."""
     return template("flow.svg").render(figure=figure(chart))
-
-
-@cache
-def template(name: str) -> Template:
-    """Give a template of the room; everything put into it is escaped."""
-    loader = PackageLoader("reports", "templates")
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["shown"] = shown
-    environment.filters["px"] = lambda value: f"{value:.1f}".removesuffix(".0")
-    return environment.get_template(name)
 
 
 def figure(chart: Chart) -> Figure:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reports.boxes import footnote, isolated
-from reports.flow import BOXES, Flow
+from reports.flow.boxes import footnote, isolated
+from reports.flow.counts import BOXES, Flow
 from reports.table import Table, table
 from reports.words import number, wording
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.flow import BOXES, Count, Flow
-from reports.prisma_csv import COLUMNS, from_csv, to_csv
+from reports.flow.counts import BOXES, Count, Flow
+from reports.flow.prisma_csv import COLUMNS, from_csv, to_csv
 from review.errors import ReviewError
 
 FLOW = Flow(

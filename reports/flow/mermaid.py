@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from reports.boxes import Box, Chart
+from reports.flow.boxes import Box, Chart
 
 _PLAIN = re.compile(r"[^\w .,:()=*†‡§¶+\-/'’\u2068\u2069]", re.UNICODE)
 

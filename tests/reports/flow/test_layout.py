@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
-from reports.boxes import chart
-from reports.diagram import SIZE, Figure, Shape, figure, svg
 from reports.drawing import drawn
-from reports.flow import Count, Flow, Footnote
+from reports.flow.boxes import chart
+from reports.flow.counts import Count, Flow, Footnote
+from reports.flow.layout import SIZE, Figure, Shape, figure, svg
 from reports.metrics import width, wrap
 from reports.words import NBSP
 

@@ -6,16 +6,16 @@ import time
 from collections import Counter
 
 import pytest
-from report_log import Log, make_log, papers
+from report_log import Log, gather, make_log, papers
 from sqlalchemy import delete, func, insert, select
 
 from reports import rows
-from reports.boxes import chart
-from reports.counting import count_flow
-from reports.flow import Count, Flow, Footnote, Source, Terminal
-from reports.identities import check
-from reports.lateness import early_groups
-from reports.material import flow_of, gather
+from reports.flow.boxes import chart
+from reports.flow.counting import count_flow
+from reports.flow.counts import Count, Flow, Footnote, Source, Terminal
+from reports.flow.identities import check
+from reports.flow.lateness import early_groups
+from reports.material import flow_of
 from reports.search_facts import Known
 from reports.search_tables import searches
 from review.errors import CountError

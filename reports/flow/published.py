@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.flow import BOXES, Count, Flow
+from reports.flow.counts import BOXES, Count, Flow
 from review.errors import Fault, ProtocolError
 from review.protocol.faults import Notes, Reader
 

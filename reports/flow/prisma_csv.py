@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reports.clean import legal
-from reports.flow import BOXES, Count, Flow
+from reports.flow.counts import BOXES, Count, Flow
 from reports.words import wording
 from review.errors import ReviewError
 

@@ -63,10 +63,15 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A labelled number inside a box; ``None`` is not reported."""
+    """A labelled number inside a box; ``None`` is not reported.
+
+    ``after`` is how many of a source's records were left when duplicates were out, each counted at the source that
+    found it first.
+    """
 
     label: str
     n: int | None
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ class Flow:
     excluded_other: int | None = None
     records_screened: int | None = None
     records_excluded: int | None = None
+    excluded_by_people: int | None = None
+    excluded_by_automation: int | None = None
     dbr_sought_reports: int | None = None
     dbr_notretrieved_reports: int | None = None
     dbr_assessed: int | None = None
@@ -112,6 +119,8 @@ class Flow:
     new_reports: int | None = None
     total_studies: int | None = None
     total_reports: int | None = None
+    total_studies_ma: int | None = None
+    total_reports_ma: int | None = None
     databases: tuple[Count, ...] = ()
     registers: tuple[Count, ...] = ()
     dbr_reasons: tuple[Count, ...] = ()
@@ -133,5 +142,7 @@ class Flow:
         return any(getattr(self, box) != 0 for box in OTHER_BOXES.values())
 
 
-BOXES = tuple(name for name, kind in Flow.__annotations__.items() if kind == "int | None")
+EXTRA = ("excluded_by_people", "excluded_by_automation", "total_studies_ma", "total_reports_ma")
+"""Numbers that not every diagram has: shown only when they are known."""
+BOXES = tuple(name for name, kind in Flow.__annotations__.items() if kind == "int | None" and name not in EXTRA)
 """Every box, in PRISMA's order; the keys of the wording table, of the R package's CSV and of ``review audit``."""

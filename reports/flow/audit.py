@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.flow import BOXES, Flow
-from reports.identities import Checked, check, judged
-from reports.published import Published, Step
+from reports.flow.counts import BOXES, Flow
+from reports.flow.identities import Checked, check, judged
+from reports.flow.published import Published, Step
 from reports.words import number, wording
 from review.text import many
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.flow import Flow
+from reports.flow.counts import Flow
 from review.errors import CountError
 
 Status = Literal["holds", "fails", "cannot be checked"]
