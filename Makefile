@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 REVIEW ?= demo
+FILE ?= review.zip
 READY := $(VENV)/.ready
 
 ifeq ($(origin REVIEW),file)
@@ -16,7 +17,7 @@ FOLDER =
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo search dedupe screen snowball fulltext extract report flow tables status check test format bench docs clean
+.PHONY: help setup demo search dedupe screen snowball fulltext extract report flow tables archive status check test format bench docs clean
 
 help: ## Explain every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -77,6 +78,10 @@ flow: $(READY) $(FOLDER) ## Write the PRISMA flow diagram only
 tables: $(READY) $(FOLDER) ## Write the tables only
 	$(SAY)
 	$(BIN)/review report -C $(REVIEW) --only tables
+
+archive: $(READY) $(FOLDER) ## Write the whole review as one file: FILE=review.zip
+	$(SAY)
+	$(BIN)/review archive -C $(REVIEW) $(FILE)
 
 status: $(READY) $(FOLDER) ## Show where the review stands and what comes next
 	$(SAY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from extraction import comparison, filling_rows, fillings, rows, studies
 from extraction.comparison import Subject
-from review.agreement import two_raters
+from review.agreement import Rated, TwoRaters, two_raters
 from review.forms import FINDING, NOT_REPORTED, Form
 from review.protocol import Protocol
 from review.text import many
@@ -31,7 +31,7 @@ Pair = tuple[Given | None, Given | None]
 class Agreement:
     """Agreement on one field (or item) over ``n`` studies; ``raw`` is the share on which both say the same.
 
-    Kappa with its 95 % interval, and Gwet's AC1, are given where answers are codes, else ``None``.
+    Kappa with its 95 % interval, Gwet's AC1 and PABAK are given where answers are codes, else ``None``.
     """
 
     field: str
@@ -43,6 +43,7 @@ class Agreement:
     low: float | None = None
     high: float | None = None
     ac1: float | None = None
+    pabak: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,26 @@ def agreement(connection: Connection, protocol: Protocol, subject: Subject) -> R
     )
     n, agreed = sum(one.n for one in fields), sum(one.agreed for one in fields)
     return Report(len(pairs), fields, Agreement("", "All together", n, agreed, agreed / n if n else None))
+
+
+def rated(connection: Connection, protocol: Protocol, subjects: Iterable[Subject]) -> Iterator[Rated]:
+    """Give the agreement on each form and instrument as a report shows it: over all, then per field or item."""
+    for subject in subjects:
+        sheet = fillings.sheet_of(subject)
+        step = f"{'Extraction' if isinstance(subject, Form) else 'Appraisal'}: {subject.label}"
+        if fillings.by(protocol, sheet) != "double":
+            checked = fillings.by(protocol, sheet) == "checked"
+            why = "a second person checked what the first wrote" if checked else "one person"
+            yield Rated(step, "", why=f"not applicable: {why}")
+            continue
+        found = agreement(connection, protocol, subject)
+        if not found.fields:
+            yield Rated(step, "", why="nothing to compare yet")
+            continue
+        coded = {field for field, _, codes in _asked(subject) if codes is not None}
+        for one in (found.overall, *found.fields):
+            two = TwoRaters(one.n, one.raw, None, None, one.kappa, one.low, one.high, one.ac1, one.pabak)
+            yield Rated(step, one.label, "codes" if one.field in coded else "text", two)
 
 
 def _rated(
@@ -112,7 +133,7 @@ def _agreement(field: str, label: str, rated: Sequence[Pair], codes: Sequence[st
     pairs = [(_code(left), _code(right)) for left, right in rated]
     known = dict.fromkeys((*codes, *(code for pair in pairs for code in pair)))
     two = two_raters(pairs, tuple(known) if len(known) > 1 else (*known, _NONE))
-    return Agreement(field, label, n, agreed, agreed / n, two.kappa, two.low, two.high, two.ac1)
+    return Agreement(field, label, n, agreed, agreed / n, two.kappa, two.low, two.high, two.ac1, two.pabak)
 
 
 def _same(left: Given | None, right: Given | None) -> bool:

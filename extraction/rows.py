@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Table, Text, cast, func, select
 
 from review.record import Record
 from review.store import schema
@@ -33,13 +33,12 @@ class Included:
 
 def included(connection: Connection) -> tuple[Included, ...]:
     """Give the reports that are included at full text, by id."""
-    report, standing = schema.report.c, schema.standing.c
+    report = schema.report.c
     root = func.coalesce(report.merged_into, report.id)
     rows = connection.execute(
         select(root.label("root"), schema.record)
         .join(schema.report, report.id == schema.record.c.id)
-        .join(schema.standing, standing.report == root)
-        .where(standing.stage == "full-text", standing.status == "included")
+        .where(_of_included())
         .order_by(root, schema.record.c.id)
     ).mappings()
     groups: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
@@ -52,18 +51,20 @@ def included(connection: Connection) -> tuple[Included, ...]:
 
 def members(connection: Connection) -> dict[int, tuple[int, ...]]:
     """Give the reports that are included at full text with all that were merged into each, without their records."""
-    report, standing = schema.report.c, schema.standing.c
+    report = schema.report.c
     root = func.coalesce(report.merged_into, report.id)
-    query = (
-        select(root, report.id)
-        .join(schema.standing, standing.report == root)
-        .where(standing.stage == "full-text", standing.status == "included")
-        .order_by(root, report.id)
-    )
+    query = select(root, report.id).where(_of_included()).order_by(root, report.id)
     groups: dict[int, list[int]] = defaultdict(list)
     for top, one in connection.execute(query).all():
         groups[top].append(one)
     return {top: tuple(some) for top, some in groups.items()}
+
+
+def _of_included() -> ColumnElement[bool]:
+    """Say of a report that it, or what it was merged into, is included at full text; both by an index."""
+    report, standing = schema.report.c, schema.standing.c
+    chosen = select(standing.report).where(standing.stage == "full-text", standing.status == "included")
+    return (report.merged_into.is_(None) & report.id.in_(chosen)) | report.merged_into.in_(chosen)
 
 
 def study_keys(connection: Connection) -> dict[int, str]:

@@ -18,6 +18,8 @@ NOT_JUDGED = "not judged"
 BEYOND = "–"
 """An item for another design than the study's."""
 NO_LEVEL = "no level"
+SIDE_BY_SIDE = 15
+"""So many studies stand side by side as columns; of more, the table of studies by items says the same."""
 _NOT_REPORTED = MISSING[NOT_REPORTED]
 _TITLE = "Critical appraisal of included studies"
 _ITEMS = "Critical appraisal: responses to each item"
@@ -26,7 +28,7 @@ _LEVEL = "Level (the team's rule)"
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """What was judged under one instrument: its items with a column, and per study item -> what counts."""
 
     instrument: Instrument
@@ -47,7 +49,7 @@ class _Block:
 def appraisal(
     found: Sequence[Study], instruments: Sequence[Instrument], extracted: Extracted, levels: Sequence[Level] = ()
 ) -> tuple[Table, ...]:
-    """Make two tables, each with a block per instrument used: studies by items, and items by responses.
+    """Make the tables, each with a block per instrument used: studies by items, items by studies, and by responses.
 
     Notes say what each item asks. Studies that nobody appraised come last, in a block of their own when there are
     several instruments; when nobody appraised any, there is no second table.
@@ -59,16 +61,17 @@ def appraisal(
         that it counts, and a study of which a response is not known has no level.
     """
     studies = [one for one in instruments if one.of == "study"]
-    blocks = [block for one in studies if (block := _block(found, one, extracted)).given]
+    blocks = [block for one in studies if (block := block_of(found, one, extracted)).given]
     appraised = {study.key for block in blocks for study, _ in block.given}
     rest = [(study.label, NOT_APPRAISED) for study in found if study.key not in appraised]
     if len(blocks) == 1:
-        return _by_study(blocks[0], extracted, levels, rest), _by_item(blocks[0])
+        return _by_study(blocks[0], extracted, levels, rest), *_across(blocks[0], name=None), _by_item(blocks[0])
     made = [_by_study(one, extracted, levels, (), name=_name(one)) for one in blocks]
     if rest or not blocks:
         name = "studies not appraised" if blocks else None
         made.append(table("appraisal", _TITLE, ("Study", "Instrument"), rest, block=name))
-    return *made, *(_by_item(one) for one in blocks)
+    across = (table for one in blocks for table in _across(one, name=_name(one)))
+    return *made, *across, *(_by_item(one) for one in blocks)
 
 
 def reasons(found: Sequence[Study], instruments: Sequence[Instrument], extracted: Extracted) -> tuple[Table, ...]:
@@ -77,7 +80,7 @@ def reasons(found: Sequence[Study], instruments: Sequence[Instrument], extracted
         (study.label, _name(block), f"{item.id} {item.cue}", said(block.instrument, item, one), *told)
         for instrument in instruments
         if instrument.of == "study"
-        for block in (_block(found, instrument, extracted),)
+        for block in (block_of(found, instrument, extracted),)
         for study, own in block.given
         for item in instrument.judged
         if (one := own.get(item.id)) is not None
@@ -96,7 +99,8 @@ def said(instrument: Instrument, item: Item, one: Final) -> str:
     return {**MISSING, **{option.code: option.label for option in instrument.choices(item)}}.get(response, response)
 
 
-def _block(found: Sequence[Study], instrument: Instrument, extracted: Extracted) -> _Block:
+def block_of(found: Sequence[Study], instrument: Instrument, extracted: Extracted) -> Block:
+    """Take together what counts under one instrument, for the studies of which anything was judged."""
     judged = {item.id: item for item in instrument.judged}
     own: dict[str, dict[str, Final]] = {}
     for (study, name, item), one in extracted.judgements.items():
@@ -105,15 +109,15 @@ def _block(found: Sequence[Study], instrument: Instrument, extracted: Extracted)
     given = tuple((study, own[study.key]) for study in found if study.key in own)
     begun = {judged[item].designs for _, some in given for item in some} | {()}
     items = tuple(item for item in instrument.judged if not item.open and item.designs in begun)
-    return _Block(instrument, items, given)
+    return Block(instrument, items, given)
 
 
-def _name(block: _Block) -> str:
+def _name(block: Block) -> str:
     return f"{block.instrument.label} ({block.instrument.edition})"
 
 
 def _by_study(
-    block: _Block,
+    block: Block,
     extracted: Extracted,
     levels: Sequence[Level],
     rest: Iterable[tuple[str, str]],
@@ -128,7 +132,9 @@ def _by_study(
     ruled = rule.applies(levels, [option.code for option in block.instrument.responses])
     if ruled:
         heads.append(_LEVEL)
-        rows = [(*row, _level(block, own, levels) or NO_LEVEL) for row, (_, own) in zip(rows, block.given, strict=True)]
+        rows = [
+            (*row, level_of(block, own, levels) or NO_LEVEL) for row, (_, own) in zip(rows, block.given, strict=True)
+        ]
     notes = [*_asked(block, rows), *_ruled(block, levels, ruled=ruled), *_misfits(block, extracted)]
     return table(
         "appraisal",
@@ -140,7 +146,7 @@ def _by_study(
     )
 
 
-def _asked(block: _Block, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _asked(block: Block, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     asked = "; ".join(f"{item.id} {item.cue}" for item in block.items if item.id != OVERALL)
     yield f"{_name(block)}: {asked}. Official form: {block.instrument.url}."
     if any(item.id == OVERALL for item in block.items):
@@ -149,7 +155,7 @@ def _asked(block: _Block, rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield f"{BEYOND} The item is for another study design."
 
 
-def _ruled(block: _Block, levels: Sequence[Level], *, ruled: bool) -> Iterator[str]:
+def _ruled(block: Block, levels: Sequence[Level], *, ruled: bool) -> Iterator[str]:
     if not levels:
         return
     labels = {option.code: option.label for option in block.instrument.responses}
@@ -164,7 +170,8 @@ def _ruled(block: _Block, levels: Sequence[Level], *, ruled: bool) -> Iterator[s
         yield "It is not applied here, because this instrument lacks a response that it counts."
 
 
-def _level(block: _Block, own: Mapping[str, Final], levels: Sequence[Level]) -> str | None:
+def level_of(block: Block, own: Mapping[str, Final], levels: Sequence[Level]) -> str | None:
+    """Give the level of a study by the team's own rule; ``None`` when a response is not known, or none holds."""
     wanted = [item for item in block.items if item.id != OVERALL and block.applies(item, own)]
     return rule.level_of(levels, [_response(own.get(item.id)) for item in wanted])
 
@@ -175,7 +182,7 @@ def _response(one: Final | None) -> str | None:
     return one.missing or str(one.value)
 
 
-def _misfits(block: _Block, extracted: Extracted) -> Iterator[str]:
+def _misfits(block: Block, extracted: Extracted) -> Iterator[str]:
     """Name the studies for whose design the instrument is not made."""
     for study, _ in block.given:
         design = _design(extracted, study.key)
@@ -200,7 +207,7 @@ def is_research(kind: Final) -> bool:
     return kind.value in (None, RESEARCH)
 
 
-def _by_item(block: _Block) -> Table:
+def _by_item(block: Block) -> Table:
     """Count the responses to each item: number and per cent of those known; what is not known is apart."""
     items = [item for item in block.items if item.id != OVERALL]
     counts = {item.id: Counter(block.cell(item, own) for _, own in block.given) for item in items}
@@ -221,6 +228,15 @@ def _by_item(block: _Block) -> Table:
     )
 
 
+def _across(block: Block, *, name: str | None) -> Iterator[Table]:
+    """Give items by studies, where the studies fit side by side."""
+    if len(block.given) > SIDE_BY_SIDE:
+        return
+    rows = [(item.id, item.cue, *(block.cell(item, own) for _, own in block.given)) for item in block.items]
+    heads = ("Item", "What it asks", *(study.label for study, _ in block.given))
+    yield table("appraisal_by_item", f"{_TITLE}, item by item", heads, rows, block=name)
+
+
 def _share(n: int, of: int) -> str:
     """Write a count with its per cent, halves away from zero; of none there is no per cent.
 
@@ -230,7 +246,7 @@ def _share(n: int, of: int) -> str:
     return f"{n} ({(200 * n + of) // (2 * of)}%)" if of else str(n)
 
 
-def _counted(block: _Block) -> Iterator[str]:
+def _counted(block: Block) -> Iterator[str]:
     n = len(block.given)
     yield f"{'One study' if n == 1 else f'{n} studies'}. Per cent of the studies with a known response to the item."
     overall = next((item for item in block.items if item.id == OVERALL), None)

@@ -9,30 +9,48 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from reports import offline
-from reports.files import flow_files, reference_files, search_files, selection_files, table_files
-from reports.material import Material
-from reports.planned import Planned
+from reports.checklists.files import checklist_files
+from reports.files import flow_files, search_files, table_files
+from reports.flow.published import Published
+from reports.material import NO_MOMENT, Material
+from reports.narrative.files import narrative_files, reference_files
+from reports.planned import Planned, Written
 from reports.plots.files import plot_files
+from reports.revman import revman_files
 from review.errors import ReviewError
 from review.protocol.faults import meant
 
 FORMATS = ("svg", "pdf", "png", "html", "csv", "mmd", "md", "docx", "tex", "xlsx", "ris", "bib", "json")
 TABLES = (
-    "characteristics_research", "characteristics_other", "excluded_full_text", "appraisal", "appraisal_items",
-    "appraisal_reasons", "theme_matrix", "themes", "findings", "cmo", "cerqual", "searches",
+    "characteristics_research", "characteristics_other", "origins", "excluded_full_text", "appraisal",
+    "appraisal_by_item", "appraisal_items", "appraisal_reasons", "theme_matrix", "themes", "findings", "cmo", "cerqual",
+    "cerqual_summary", "agreement", "searches", "snowballing",
 )  # fmt: skip
 PARTS = (
-    "flow", "methods", "tables", "plots", "search_appendix", "checklists", "included", *TABLES,
+    "flow", "methods", "results", "summary", "tables", "plots", "search_appendix", "checklists", "included", "revman",
+    *TABLES,
 )  # fmt: skip
-PLANS: tuple[Callable[[Material], Iterator[Planned]], ...] = (
-    flow_files, selection_files, search_files, table_files, plot_files, reference_files,
-)  # fmt: skip
-"""Each gives the files of one part, in the order in which the index lists them."""
+PLANS: tuple[tuple[tuple[str, ...], Callable[[Material], Iterator[Planned]]], ...] = (
+    (("flow",), flow_files),
+    (("methods", "results", "summary"), narrative_files),
+    (("search_appendix", "checklists"), search_files),
+    (("checklists",), checklist_files),
+    (("tables", *TABLES), table_files),
+    (("plots",), plot_files),
+    (("included", "excluded_full_text"), reference_files),
+    (("revman",), revman_files),
+)
+"""Parts, and what gives their files, in the order in which the index lists them: what is not wanted is not read."""
+
+
+DRAWERS = 2
+"""Pictures drawn at a time: each takes up to 250 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +76,8 @@ def build(
     material : Material
         What they show.
     out : Path
-        The folder; it is made when it is not there. Files in it that this does not write stay as they are.
+        The folder; it is made when it is not there. What an earlier report left there and a whole one does not write
+        any more is taken away; files of others stay.
     formats, only : collection of str, optional
         File endings (FORMATS) and parts (PARTS) to write; without either everything, with index and manifest.
     today : str, optional
@@ -73,18 +92,93 @@ def build(
     """
     _known("format", formats, FORMATS)
     _known("part", only, PARTS)
-    files: dict[str, str] = {}
-    written: list[Planned] = []
-    for planned in (one for plan in PLANS for one in plan(material)):
-        suffix = planned.path.rpartition(".")[2]
-        if (formats is None or suffix in formats) and (only is None or not set(only).isdisjoint(planned.parts)):
-            files[planned.path] = _write(out / planned.path, planned.make())
-            written.append(planned)
+    plans = [plan for parts, plan in PLANS if only is None or not set(only).isdisjoint(parts)]
+    wanted = (
+        planned
+        for plan in plans
+        for planned in plan(material)
+        if (formats is None or _ending(planned) in formats)
+        and (only is None or not set(only).isdisjoint(planned.parts))
+    )
+    written = _written(wanted, out)
+    files = {one.path: one.sha256 for one in written}
+    left: tuple[str, ...] = ()
     if formats is None and only is None:
         files["index.html"] = _write(out / "index.html", offline.index(material, written))
+        left = tuple(_take_away(out, files))
         files["manifest.json"] = _write(out / "manifest.json", _manifest(material, files))
-    overdue = material.overdue(today) if today else ()
-    return Built(tuple(sorted(files.items())), (*material.warnings, *overdue, *_older(out, files)))
+    flow_alone = only is not None and set(only) == {"flow"}
+    overdue = material.overdue(today) if today and not flow_alone else ()
+    found = material.flow_warnings if flow_alone else material.warnings
+    return Built(
+        tuple(sorted(files.items())), (*found, *_prompts(material, files), *overdue, *_older(out, files), *left)
+    )
+
+
+def _written(wanted: Iterable[Planned], out: Path) -> list[Written]:
+    """Make and write files; pictures, which take longest and ask nothing of the store, are drawn beside the others."""
+    with ThreadPoolExecutor(max_workers=DRAWERS) as pool:
+        started: list[Future[Written] | Written] = []
+        try:
+            for one in wanted:
+                started.append(pool.submit(_done, one, out) if one.beside else _done(one, out))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+        return [one.result() if isinstance(one, Future) else one for one in started]
+
+
+def _done(planned: Planned, out: Path) -> Written:
+    data = planned.make()
+    svg = data.decode() if _ending(planned) == "svg" else None
+    return Written(planned.path, planned.title, len(data), _write(out / planned.path, data), svg)
+
+
+def _ending(planned: Planned) -> str:
+    return planned.path.rpartition(".")[2]
+
+
+def _take_away(out: Path, files: Collection[str]) -> Iterator[str]:
+    """Take away what the last whole report wrote and this one does not, and say what somebody changed since, and stays.
+
+    What the last report wrote is said by its manifest.
+    """
+    try:
+        before = json.loads((out / "manifest.json").read_text("utf-8"))["files"]
+        listed = {str(one["path"]): one["sha256"] for one in before}
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # none was written yet, or it is none of ours: nothing is taken away
+    for path in sorted(set(listed) - set(files)):
+        old = out / path
+        if not old.resolve().is_relative_to(out.resolve()) or not old.is_file():
+            continue
+        if hashlib.sha256(old.read_bytes()).hexdigest() == listed[path]:
+            old.unlink()
+        else:
+            yield f"{path} is of an earlier report and was changed by hand since: it stays, and is out of date"
+
+
+def _prompts(material: Material, files: Collection[str]) -> Iterator[str]:
+    """Say how many places of the texts written now wait for the authors."""
+    return material.narrative.prompts(
+        name for name in ("methods", "results") if {f"{name}.md", f"{name}.docx"} & set(files)
+    )
+
+
+def build_published(published: Published, out: Path) -> tuple[tuple[str, str], ...]:
+    """Draw a publication's numbers in PRISMA's order (``flow``) and in its own (``steps``); give path and SHA-256."""
+    from reports.drawing import drawn
+    from reports.flow import boxes, layout, steps
+
+    charts = {"flow": boxes.chart(published.flow, published.title)}
+    charts |= {"steps": steps.chart(published)} if published.steps else {}
+    files = {}
+    for name, chart in charts.items():
+        drawing = layout.svg(chart)
+        files[f"{name}.svg"] = _write(out / f"{name}.svg", drawing.encode())
+        pdf, png = (drawn(drawing, kind, title=chart.title, moment=NO_MOMENT) for kind in ("pdf", "png"))
+        files[f"{name}.pdf"], files[f"{name}.png"] = _write(out / f"{name}.pdf", pdf), _write(out / f"{name}.png", png)
+    return tuple(sorted(files.items()))
 
 
 def _older(out: Path, files: Collection[str]) -> Iterator[str]:

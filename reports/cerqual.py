@@ -21,19 +21,40 @@ Finding = Mapping[str, Any]
 
 
 def cerqual(found: Sequence[Study], instruments: Sequence[Instrument], extracted: Extracted) -> tuple[Table, ...]:
-    """Make one profile per instrument for findings that was used; with none used there is no table.
+    """Make profile and summary per instrument for findings that was used; with none used there is no table.
 
     Findings that nobody appraised stand there too, as not judged.
     """
     used = {name for study, name, _ in extracted.judgements if study.startswith(FINDING)}
     mine = [one for one in instruments if one.of == "finding" and one.name in used]
-    return tuple(
-        _profile(found, one, extracted, name=f"{one.label} ({one.edition})" if len(mine) > 1 else None) for one in mine
+    named = [(one, f"{one.label} ({one.edition})" if len(mine) > 1 else None) for one in mine]
+    return (
+        *(_profile(found, one, extracted, name=name) for one, name in named),
+        *(_summary(found, one, extracted, name=name) for one, name in named if _overall(one)),
     )
 
 
+def _overall(instrument: Instrument) -> list[Item]:
+    return [item for item in instrument.judged if item.id == OVERALL]
+
+
+def _summary(found: Sequence[Study], instrument: Instrument, extracted: Extracted, *, name: str | None) -> Table:
+    """Make the summary of qualitative findings: what the profile comes to."""
+    rows = [
+        (
+            finding["statement"],
+            _contributing(finding, found, extracted),
+            *(_judged(finding, instrument, item, extracted, reason=False) for item in _overall(instrument)),
+            *(_reason(finding, instrument, item, extracted) for item in _overall(instrument)),
+        )
+        for finding in extracted.findings
+    ]
+    columns = ("Review finding", "Studies contributing", "Confidence", "Explanation")
+    return table("cerqual_summary", "Summary of qualitative findings", columns, rows, block=name)
+
+
 def _profile(found: Sequence[Study], instrument: Instrument, extracted: Extracted, *, name: str | None) -> Table:
-    overall = [item for item in instrument.judged if item.id == OVERALL]
+    overall = _overall(instrument)
     rows = [
         (
             finding["statement"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from reports.studies import Study, cited
 from reports.table import Table, table
 from review import countries
 from review.forms import COMPOUND, Field, Final, Form
+from review.text import many
 
 COLUMNS = ("aim", "speciality", "location", "design", "data_collection", "roles", "sample_n")
 """Fields shown for research papers, as far as the form has them; a form with none of them is shown whole."""
@@ -17,12 +19,16 @@ OTHER_COLUMNS = ("kind", "aim", "speciality", "location")
 """Fields shown for papers that are not research."""
 KIND, RESEARCH = "kind", "research"
 """The field, and its answer, that tell research papers from commentaries, discussions and personal accounts."""
+NOT_REPORTED = "not reported"
 NOT_EXTRACTED = "not extracted"
 NOT_SETTLED = "not settled"
 """Two who extracted differ, or are not done: no side is shown."""
 MISSING_LABELS: Mapping[str, str | None] = {
     "not_reported": None, "not_applicable": "not applicable", "unclear": "unclear",
 }  # fmt: skip
+
+UNKNOWN = (NOT_REPORTED, NOT_EXTRACTED, NOT_SETTLED, "not applicable", "unclear")
+"""What stands in the place of a country, and comes after the countries."""
 
 Answers = Mapping[tuple[str, str], Final]
 """(study, field) -> the answer that counts."""
@@ -36,15 +42,32 @@ class Retractions:
     note: str
 
 
-def characteristics(
-    found: Sequence[Study], form: Form | None, answers: Answers, known: Retractions
-) -> tuple[Table, Table]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the tables of characteristics are made of: the form, the answers that count, and the fields to show."""
+
+    form: Form | None
+    answers: Answers
+    research: Sequence[str] = COLUMNS
+    other: Sequence[str] = OTHER_COLUMNS
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The fields to show that the form does not have, where the team chose them."""
+        there = {field.id for field in self.form.fields} if self.form else set()
+        chosen = [*(self.research if self.research is not COLUMNS else ()),
+                  *(self.other if self.other is not OTHER_COLUMNS else ())]  # fmt: skip
+        return tuple(dict.fromkeys(name for name in chosen if name not in there))
+
+
+def characteristics(found: Sequence[Study], asked: Asked, known: Retractions) -> tuple[Table, ...]:
     """Make the two tables: research papers, and all others (with those whose kind nobody has noted)."""
-    research = [study for study in found if _is_research(study, form, answers)]
+    research = [study for study in found if _is_research(study, asked.form, asked.answers)]
     other = [study for study in found if study not in research]
     return (
-        _one("characteristics_research", "Characteristics of included research papers", research, form, answers, known),
-        _one("characteristics_other", "Characteristics of other included papers", other, form, answers, known),
+        _one(research, "characteristics_research", "Characteristics of included research papers", asked, known),
+        _one(other, "characteristics_other", "Characteristics of other included papers", asked, known),
+        *_origins(found, asked),
     )
 
 
@@ -64,10 +87,9 @@ def _kind(study: Study, answers: Answers) -> object:
     return None if answer is None else answer.value
 
 
-def _one(
-    name: str, title: str, found: Sequence[Study], form: Form | None, answers: Answers, known: Retractions
-) -> Table:
-    wanted = COLUMNS if name == "characteristics_research" else OTHER_COLUMNS
+def _one(found: Sequence[Study], name: str, title: str, asked: Asked, known: Retractions) -> Table:
+    form, answers = asked.form, asked.answers
+    wanted = asked.research if name == "characteristics_research" else asked.other
     fields = () if form is None else _chosen(form, wanted)
     rows = [
         (
@@ -80,6 +102,38 @@ def _one(
     note = f"Extracted with: {form.label}, version {form.version}." if form else "No extraction form is in use."
     note = f"{note} {known.note}" if rows and known.note else note
     return table(name, title, ("Study", "Title", *(field.label for field in fields)), rows, note=note)
+
+
+def _origins(found: Sequence[Study], asked: Asked) -> tuple[Table, ...]:
+    """Count the studies by country and kind; one of two countries counts for both. No table where none is asked."""
+    place = place_asked(asked.form) if asked.form else None
+    if not found or asked.form is None or place is None:
+        return ()
+    fields = {field.id: field for field in asked.form.fields}
+    kinds = [said(fields[KIND], asked.answers.get((s.key, KIND))) if KIND in fields else "" for s in found]
+    places = [_places(place, asked.answers.get((study.key, place.id))) for study in found]
+    counts = Counter((place, kind) for some, kind in zip(places, kinds, strict=True) for place in some)
+    totals = Counter(place for some in places for place in some)
+    shown = sorted(set(kinds), key=lambda kind: (-kinds.count(kind), kind or ""))
+    columns = [NOT_REPORTED if kind is None else kind for kind in shown] if KIND in fields else []
+    ranked = sorted(totals, key=lambda place: (place in UNKNOWN, -totals[place], place))
+    rows = [(p, *([str(counts[p, kind]) for kind in shown] if columns else []), str(totals[p])) for p in ranked]
+    note = f"{many(len(found), 'study')}: " + ", ".join(f"{place} {totals[place]}" for place in ranked) + "."
+    shared = " A study of several countries counts for each." if sum(totals.values()) > len(found) else ""
+    return (
+        table("origins", "Where included papers originated", ("Country", *columns, "All"), rows, note=note + shared),
+    )
+
+
+def place_asked(form: Form) -> Field | None:
+    """Give the field that asks where studies were done: before that of the country that an author is in."""
+    fields = [field for field in form.fields if field.type == "country"]
+    return min(fields, key=lambda field: field.prefill == "author_country", default=None)
+
+
+def _places(field: Field, answer: Final | None) -> tuple[str, ...]:
+    values = answer.value if answer is not None and isinstance(answer.value, list) else []
+    return tuple(countries.NAMES.get(str(v), str(v)) for v in values) or (said(field, answer) or NOT_REPORTED,)
 
 
 def _chosen(form: Form, wanted: Sequence[str]) -> tuple[Field, ...]:
@@ -118,5 +172,11 @@ def excluded(papers: Iterable[Paper], reasons: Mapping[str, str]) -> Table:
         "Reports excluded at full text, with reasons",
         ("Report", "Title", "Published in", "Reason for exclusion"),
         rows,
-        note="One primary reason per report: the first that applies, in the order of the protocol.",
+        note="One primary reason per report: the first that applies, in the order of the protocol." + _totals(rows),
     )
+
+
+def _totals(rows: Iterable[Sequence[str | None]]) -> str:
+    """Say how many reports each reason has, in their order."""
+    counts = Counter(row[-1] or NOT_REPORTED for row in rows)
+    return " Reports: " + "; ".join(f"{reason} (n = {n})" for reason, n in counts.items()) + "." if counts else ""

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 
-from reports import appendix, press, prisma_s, search_tables, searchrxiv, selection
-from reports.flow import boxes, layout, mermaid, prisma_csv
+from reports import appendix, press, prisma_s, search_tables, searchrxiv
+from reports.flow import layout, mermaid, prisma_csv
 from reports.flow.as_table import flow_table
 from reports.material import Material
 from reports.planned import Planned
 from reports.render_csv import comma_separated
 from reports.render_markdown import markdown
 from reports.table import Table
-from review.formats import write
 
 
 def flow_files(m: Material) -> Iterator[Planned]:
     """Plan ``flow.*``."""
     from reports.drawing import drawn
-    from reports.render_html import flow_page
+    from reports.flow.docx import flow_document
+    from reports.flow.html import flow_page
 
-    chart = boxes.chart(m.flow, m.protocol.title)
-    svg, title = layout.svg(chart), chart.title
+    chart, svg = m.chart, layout.svg(m.chart)
+    png = cache(lambda: drawn(svg, "png", title=chart.title, moment=m.moment, ppi=m.ppi))
+    numbers = flow_table(m.flow, m.protocol.reporting)
     makers: dict[str, Callable[[], bytes]] = {
         "svg": lambda: svg.encode(),
-        "png": lambda: drawn(svg, "png", title=title, moment=m.moment),
-        "pdf": lambda: drawn(svg, "pdf", title=title, moment=m.moment),
-        "html": lambda: flow_page(svg, flow_table(m.flow), title=title).encode(),
+        "png": png,
+        "pdf": lambda: drawn(svg, "pdf", title=chart.title, moment=m.moment),
+        "html": lambda: flow_page(m, svg).encode(),
+        "docx": lambda: flow_document(chart, png(), numbers, m.moment),
         "csv": lambda: prisma_csv.to_csv(m.flow),
         "mmd": lambda: mermaid.mermaid(chart).encode(),
     }
@@ -36,16 +38,9 @@ def flow_files(m: Material) -> Iterator[Planned]:
         yield Planned(f"flow.{suffix}", ("flow",), "Flow diagram", make)
 
 
-def selection_files(m: Material) -> Iterator[Planned]:
-    """Plan ``methods.*``."""
-    parts, title = ("methods",), "Methods: selection of records"
-    yield Planned("methods.md", parts, title, lambda: selection.as_markdown(m.selection).encode())
-    yield Planned("methods.docx", parts, title, lambda: selection.as_docx(m.selection, moment=m.moment))
-
-
 def search_files(m: Material) -> Iterator[Planned]:
     """Plan the search appendix, the searches for searchRxiv, the PRISMA-S checklist and the PRESS form."""
-    from reports.render_docx import document
+    from reports.render_docx import form
 
     log = m.searches
     makers: dict[str, Callable[[], bytes]] = {
@@ -59,7 +54,7 @@ def search_files(m: Material) -> Iterator[Planned]:
     yield Planned("checklists/prisma_s.csv", parts, "PRISMA-S checklist", lambda: comma_separated(items))
     yield Planned(
         "checklists/prisma_s.docx", parts, "PRISMA-S checklist",
-        lambda: document((items,), title=items.title, moment=m.moment),
+        lambda: form(items, moment=m.moment),
     )  # fmt: skip
     forms: dict[str, Callable[[], bytes]] = {
         "md": lambda: press.as_markdown(log).encode(),
@@ -73,15 +68,11 @@ def search_files(m: Material) -> Iterator[Planned]:
         yield Planned(searchrxiv.path(row), ("search_appendix",), title, partial(searchrxiv.as_json, row, log))
 
 
-def reference_files(m: Material) -> Iterator[Planned]:
-    """Plan the included reports as references."""
-    yield Planned("included.ris", ("included",), "Included reports, as references", lambda: write(m.included, "ris"))
-
-
 def table_files(m: Material) -> Iterator[Planned]:
-    """Plan every table in every format, and all of them in one workbook and one document."""
+    """Plan every table in every format, and all of them in one workbook and one document of Word and of LaTeX."""
     from reports.render_docx import document
     from reports.render_html import page
+    from reports.render_latex import fragment, whole
     from reports.render_xlsx import workbook
 
     title, what = m.protocol.title, "All tables in one file"
@@ -92,7 +83,10 @@ def table_files(m: Material) -> Iterator[Planned]:
         "html": lambda blocks: page(blocks, title=blocks[0].title).encode(),
         "docx": lambda blocks: document(blocks, title=blocks[0].title, moment=m.moment),
         "csv": lambda blocks: comma_separated(*blocks),
+        "tex": lambda blocks: fragment(*blocks).encode(),
     }
+    names = tuple(dict.fromkeys(one.name for one in m.tables))
+    yield Planned("tables.tex", ("tables",), what, lambda: whole([f"tables/{name}.tex" for name in names]).encode())
     for name, some in groupby(m.tables, key=lambda one: one.name):
         blocks = tuple(some)
         for suffix, make in makers.items():

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reports.studies import Study, labels
+from reports.synthesis import quotes
 from reports.table import Table, table
 from review.forms import Extracted, Framework
 from review.text import many
-
-_QUOTES = 2
-"""So many quotes illustrate a finding, of different studies; all of them are in the review."""
 
 Row = Mapping[str, Any]
 Names = Mapping[str, str]
@@ -32,18 +30,22 @@ def findings(found: Sequence[Study], framework: Framework | None, taken: Extract
         theme = one["theme"]
         return (order.index(theme), "") if theme in themes else (len(order), taken.themes.get(theme, theme).casefold())
 
-    rows = [
+    ordered = sorted(taken.findings, key=place)
+    rows: list[tuple[str, ...]] = [
         (
             themes.get(one["theme"]) or taken.themes.get(one["theme"], one["theme"]),
             one["statement"],
             _supported(_codings(one["supporting"], by_ref), names),
             _against(_codings(one["contradicting"], by_ref), names),
-            _quotes(_codings(one["supporting"], by_ref), names),
+            quotes(_codings(one["supporting"], by_ref), names),
             _agreed(one["assents"]),
         )
-        for one in sorted(taken.findings, key=place)
+        for one in ordered
     ]
-    columns = ("Theme", "Finding", "Studies", "Contradictory evidence", "Quotes", "Agreed")
+    columns = ["Theme", "Finding", "Studies", "Contradictory evidence", "Quotes", "Agreed"]
+    if any(one["note"] for one in taken.findings):
+        columns.append("Note")
+        rows = [(*row, one["note"] or "") for row, one in zip(rows, ordered, strict=True)]
     note = "Agreed: members of the team who agreed with the finding as it stands."
     return (table("findings", "Findings of the synthesis", columns, rows, note=note),)
 
@@ -96,15 +98,6 @@ def _texts(codings: Sequence[Row], names: Names) -> str:
 
 def _studies(codings: Iterable[Row], names: Names) -> list[str]:
     return sorted({names[row["study"]] for row in codings if row["study"] in names}, key=str.casefold)
-
-
-def _quotes(codings: Iterable[Row], names: Names) -> str:
-    first: dict[str, str] = {}
-    for row in codings:
-        if row["quote"] and row["study"] in names:
-            place = f", {row['place']}" if row["place"] else ""
-            first.setdefault(row["study"], f"“{row['quote']}” ({names[row['study']]}{place})")
-    return "\n".join(list(first.values())[:_QUOTES])
 
 
 def _agreed(assents: Iterable[Row]) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from reports import (
+    agreement,
     appraised,
     cerqual,
     characteristics,
@@ -18,28 +20,36 @@ from reports import (
     notices,
     rows,
     search_tables,
-    selection,
     stop_rows,
     synthesis,
 )
 from reports.appendix import balanced
 from reports.characteristics import Retractions
-from reports.flow.counting import count_flow
-from reports.flow.counts import Flow
-from reports.flow.identities import enforce
+from reports.counted import Counted, counted
+from reports.drawing import PPI
+from reports.flow import boxes, layout
+from reports.flow.counts import Flow, Source, Terminal
+from reports.flow.rounds import Rounds
+from reports.narrative.handed import Handed
+from reports.offline.listing import Entry, Listing, decisions, listing
 from reports.search_facts import Known, SearchLog
 from reports.selection import Selection
+from reports.snowballing import snowballing
 from reports.studies import Study, studies
 from reports.table import Table
+from review.agreement import Rated
 from review.errors import ProtocolError
 from review.forms import Extracted, Form, Framework, Instrument
 from review.protocol import Protocol, read_protocol
 from review.record import Record
 from review.store.events import heads
-from review.store.tally import of_one_study, tally, unjudged_pairs
+from review.store.tally import of_one_study, unjudged_pairs
 from review.text import many
 
-_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+if TYPE_CHECKING:
+    from reports.narrative.text import Narrative
+
+NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC)
 """The date that files bear when the log is empty."""
 
 
@@ -53,10 +63,16 @@ class Material:
         One reading of the store: every part sees the same state.
     form, framework, instruments
         What the protocol names, read by the extraction room.
-    extracted : Extracted
+    taken : Extracted, or what gives it when it is asked for
         What it gives of the studies, as it counts now.
-    known : Known
+    told : Known, or what gives it when it is asked for
         What the searches room knows of interfaces and rules.
+    beside : callable
+        Gives what the texts say of checks and next steps, and the team's own templates.
+    rated : callable
+        Gives how well people agree who worked independently of each other, from screening and extraction.
+    ppi : int
+        Dots per inch of every PNG.
     """
 
     connection: Connection
@@ -64,8 +80,22 @@ class Material:
     form: Form | None = None
     framework: Framework | None = None
     instruments: tuple[Instrument, ...] = ()
-    extracted: Extracted = field(default_factory=lambda: Extracted({}, {}, (), {}, (), ()))
-    known: Known = field(default_factory=Known)
+    taken: Extracted | Callable[[], Extracted] = lambda: Extracted({}, {}, (), {}, (), ())
+    told: Known | Callable[[], Known] = Known
+    beside: Callable[[], Handed] = Handed
+    rated: Callable[[], tuple[Rated, ...]] = tuple
+
+    @cached_property
+    def extracted(self) -> Extracted:
+        """What was taken out of the studies."""
+        return self.taken if isinstance(self.taken, Extracted) else self.taken()
+
+    @cached_property
+    def known(self) -> Known:
+        """What is known of interfaces and rules."""
+        return self.told if isinstance(self.told, Known) else self.told()
+
+    ppi: int = PPI
 
     @cached_property
     def last(self) -> str | None:
@@ -75,7 +105,7 @@ class Material:
     @property
     def moment(self) -> datetime:
         """The time of the newest event, which every file bears."""
-        return datetime.fromisoformat(self.last) if self.last else _EPOCH
+        return datetime.fromisoformat(self.last) if self.last else NO_MOMENT
 
     @cached_property
     def heads(self) -> tuple[tuple[str, int, str], ...]:
@@ -83,9 +113,39 @@ class Material:
         return heads(self.connection)
 
     @cached_property
+    def _counted(self) -> Counted:
+        return counted(self.connection, self.protocol, self.terminals, lambda: self.extracted)
+
+    @property
     def flow(self) -> Flow:
         """The counted flow; it balances, or ``CountError`` says where not."""
-        return flow_of(self.connection, self.protocol)
+        return self._counted.flow
+
+    @property
+    def rounds(self) -> Rounds | None:
+        """Citation searching round by round; ``None`` when there was none."""
+        return self._counted.rounds
+
+    @cached_property
+    def chart(self) -> boxes.Chart:
+        """The flow as boxes, arrows and footnotes, in the words and with the choices of the protocol."""
+        return boxes.chart(self.flow, self.protocol.title, self.protocol.reporting)
+
+    @cached_property
+    def terminals(self) -> tuple[Terminal, ...]:
+        """Where every record ended."""
+        return rows.terminals(self.connection)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Every record with the boxes of the flow that count it."""
+        found, labels = rows.sources(self.connection), {study.key: study.label for study in self.studies}
+        return listing(self.connection, self.protocol, self.terminals, found, labels)
+
+    @cached_property
+    def decisions(self) -> tuple[Entry, ...]:
+        """Everything that was decided on a record, in the order of time."""
+        return decisions(self.connection, self.protocol)
 
     @cached_property
     def papers(self) -> tuple[rows.Paper, ...]:
@@ -127,16 +187,31 @@ class Material:
     def selection(self) -> Selection:
         """How records were selected, in words."""
         reading = stop_rows.reading(self.connection, "title-abstract"), stop_rows.stops(self.connection)
-        return Selection(
-            self.protocol, tally(self.connection).screened, *reading, tuple(notices.sentences(self.papers, self._told))
-        )
+        return Selection(*reading, tuple(notices.sentences(self.papers, self._told)))
+
+    @cached_property
+    def agreements(self) -> tuple[Rated, ...]:
+        """How people agreed who worked independently."""
+        return self.rated()
+
+    @cached_property
+    def handed(self) -> Handed:
+        """What other rooms and the folder give to the texts."""
+        return self.beside()
+
+    @cached_property
+    def narrative(self) -> Narrative:
+        """The methods and results sections and the summary; each is written when it is first asked for."""
+        from reports.narrative.text import Narrative
+
+        return Narrative(self)
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """All tables, in the order in which they are printed."""
         found, taken, framework = self.studies, self.extracted, self.framework
         return (
-            *characteristics.characteristics(found, self.form, taken.answers, self._retractions),
+            *characteristics.characteristics(found, self._asked, self._retractions),
             characteristics.excluded(self.excluded, self.reasons),
             *appraised.appraisal(found, self.instruments, taken, self.protocol.synthesis.levels),
             *appraised.reasons(found, self.instruments, taken),
@@ -145,8 +220,17 @@ class Material:
             *findings.findings(found, framework, taken),
             *findings.configurations(found, taken),
             *cerqual.cerqual(found, self.instruments, taken),
+            *agreement.agreement(self.agreements),
             search_tables.searches(self.searches.rows, self.searches.known),
+            *snowballing(self.rounds),
         )
+
+    @property
+    def _asked(self) -> characteristics.Asked:
+        """What the tables of characteristics show: the fields that the protocol names, or the usual ones."""
+        chosen = self.protocol.reporting
+        research, other = chosen.research or characteristics.COLUMNS, chosen.other or characteristics.OTHER_COLUMNS
+        return characteristics.Asked(self.form, self.extracted.answers, research, other)
 
     @property
     def _retractions(self) -> Retractions:
@@ -155,13 +239,21 @@ class Material:
         return Retractions(marks, " ".join(notices.sentences(self.papers, self._told)))
 
     @cached_property
+    def flow_warnings(self) -> tuple[str, ...]:
+        """What of it concerns the flow."""
+        found = _open(self.flow, rows.sources(self.connection), unjudged_pairs(self.connection))
+        included = {t.study or f"report {t.root}" for t in self.terminals if t.state == "included"}
+        return (*found, *_earlier(self.protocol.reporting.earlier, included), *layout.unprintable(self.chart))
+
+    @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What an author should look at first."""
         return (
-            *_open(self.flow, self.searches.rows, unjudged_pairs(self.connection)),
+            *self.flow_warnings,
             *_apart(self.papers, of_one_study(self.connection)),
             *notices.warnings(self.papers, self.studies, self._told),
             *self.extracted.warnings,
+            *(f"[reports] names the field '{name}', which the proforma does not have" for name in self._asked.unknown),
             *(
                 f"study {study} has no answer to '{characteristics.KIND}': it stands with the other papers"
                 for study in characteristics.unsorted(self.studies, self.form, self.extracted.answers)
@@ -171,20 +263,6 @@ class Material:
     def overdue(self, today: str) -> Iterable[str]:
         """Say on a day (ISO) what was checked too long before."""
         return notices.overdue(self.papers, self._told, today)
-
-
-def flow_of(connection: Connection, protocol: Protocol) -> Flow:
-    """Count the flow of a review and check that it balances.
-
-    Raises
-    ------
-    CountError
-        It does not; both sides are in the message.
-    """
-    reasons = {reason.code: reason.text for reason in protocol.full_text.reasons}
-    records, stops = rows.count_records(connection), selection.said(stop_rows.stops(connection))
-    found = rows.terminals(connection), rows.sources(connection)
-    return enforce(count_flow(*found, records=records, reasons=reasons, stops=stops))
 
 
 def searches_of(connection: Connection, protocol: Protocol, known: Known) -> SearchLog:
@@ -215,14 +293,23 @@ def _apart(papers: Sequence[rows.Paper], pairs: Sequence[tuple[int, int]]) -> It
             )
 
 
-def _open(flow: Flow, searches: Sequence[rows.SearchRow], pairs: int) -> Iterator[str]:
+def _earlier(also: Iterable[str], included: Collection[str]) -> Iterator[str]:
+    for key in also:
+        if key not in included:
+            yield (
+                f"[previous] says in 'also' that the earlier version included the study '{key}', but no study of this"
+                " key is included now: correct the key (review extract studies) or take it out"
+            )
+
+
+def _open(flow: Flow, searches: Sequence[Source], pairs: int) -> Iterator[str]:
     stopped = sum(note.n for note in flow.footnotes if note.key in ("not_screened", "other_not_screened"))
     records, reports = flow.open_records + flow.open_other_records, flow.open_reports + flow.open_other_reports
     if not searches:
         yield "there is nothing to report yet: no search was run, no file was imported"
     for search in searches:
-        if search.facts["status"] != "complete":
-            yield f"search {search.facts['id']} ({search.facts['label']}) is not complete"
+        if search.status != "complete":
+            yield f"search {search.id} ({search.label}) is not complete"
     if stopped:
         yield f"screening was stopped by a person: {many(stopped, 'report')} not screened (see methods and diagram)"
     if pairs:

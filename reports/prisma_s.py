@@ -46,6 +46,11 @@ def checklist(log: SearchLog) -> Table:
     return table("prisma_s", WORDS["sections"]["checklist"], columns, cells, note=WORDS["citation"])
 
 
+def answer(number: int, log: SearchLog) -> Found:
+    """Give what the log says of one item."""
+    return _FILLERS[number](log)
+
+
 def _row(item: Mapping[str, Any], found: Found) -> tuple[str, ...]:
     asks = (*([item["always"]] if "always" in item else []), *found.asks)
     asks += () if found.holds or "empty" not in item else (item["empty"],)

@@ -7,7 +7,7 @@ import re
 from reports.table import Table, shown
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&!@])")
-_AT_START = re.compile(r"^([-+=>:]|\d+[.)])")
+_AT_START = re.compile(r"^([-+=>:]|\d+[.)](?=\s|$))")
 
 
 def markdown(*blocks: Table) -> str:

@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -19,6 +19,8 @@ from review.store import schema
 from review.store.chosen import shown
 from review.store.records import from_row
 from review.store.tally import study_of
+
+T = TypeVar("T")
 
 _AT_FULL_TEXT: Mapping[str, State] = {
     "included": "included", "excluded": "excluded_full_text", "not_retrieved": "not_retrieved",
@@ -62,7 +64,7 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
         A record has no state: it is not a report, or its report stands nowhere.
     """
     record, report = schema.record.c, schema.report.c
-    at = {(r.report, r.stage): (r.status, r.reason) for r in connection.execute(select(schema.standing))}
+    first, second = _standings(connection, "title-abstract"), _standings(connection, "full-text")
     early, studies, stops = early_parts(connection), study_of(connection), stopped(connection, "title-abstract")
     rows = connection.execute(
         select(record.id, record.search, report.id, report.merged_into)
@@ -75,7 +77,7 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
         if into is not None:
             result.append(Terminal(number, search, into, "duplicate", early=part))
             continue
-        state, reason = _end(at.get((number, "title-abstract")), at.get((number, "full-text")))
+        state, reason = _end(first.get(number), second.get(number))
         if own is None or state is None:
             lost.append(number)
             continue
@@ -91,11 +93,19 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
     return tuple(result)
 
 
+def _standings(connection: Connection, stage: str) -> dict[int, tuple[str, Any]]:
+    """Give report -> (status, reason) at a stage."""
+    at = schema.standing.c
+    query = select(at.report, at.status, at.reason).where(at.stage == stage)
+    return {report: (status, reason) for report, status, reason in connection.execute(query).all()}
+
+
 def _end(first: tuple[str, Any] | None, second: tuple[str, Any] | None) -> tuple[State | None, str | None]:
     if first is None:
         return None, None
     if first[0] != "included":
-        return _AT_TITLE.get(first[0]), None
+        state = _AT_TITLE.get(first[0])
+        return state, first[1] if state == "excluded_title_abstract" else None
     if second is None:
         return None, None
     state = _AT_FULL_TEXT.get(second[0])
@@ -122,14 +132,23 @@ def early_parts(connection: Connection) -> dict[int, int] | None:
 
 def papers(connection: Connection, status: str) -> tuple[Paper, ...]:
     """Give the reports that stand so at full text (``included``, ``excluded``), in the order of reports."""
-    standing, report, record = schema.standing.c, schema.report.c, schema.record
+    standing = schema.standing.c
     rows = connection.execute(
         select(standing.report, standing.reason)
         .where(standing.stage == "full-text", standing.status == status)
         .order_by(standing.report)
     ).all()
+    studies, combined = study_of(connection), combined_records(connection, [row.report for row in rows])
+    return tuple(
+        Paper(r.report, studies.get(r.report, f"report {r.report}"), combined[r.report], r.reason) for r in rows
+    )
+
+
+def combined_records(connection: Connection, reports: Sequence[int]) -> dict[int, Record]:
+    """Give report -> the combined record of it and all that was merged into it."""
+    record, report = schema.record, schema.report.c
     members: dict[int, list[tuple[int, Record]]] = defaultdict(list)
-    for batch in _batches([row.report for row in rows]):
+    for batch in batches(reports):
         found = connection.execute(
             select(record, report.merged_into)
             .join(schema.report, report.id == record.c.id)
@@ -138,10 +157,7 @@ def papers(connection: Connection, status: str) -> tuple[Paper, ...]:
         ).mappings()
         for row in found:
             members[row["merged_into"] or row["id"]].append((row["id"], from_row(dict(row))))
-    studies, combined = study_of(connection), shown(connection, members)
-    return tuple(
-        Paper(r.report, studies.get(r.report, f"report {r.report}"), combined[r.report][0], r.reason) for r in rows
-    )
+    return {number: one for number, (one, _) in shown(connection, members).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +329,7 @@ def last_moment(connection: Connection) -> str | None:
     return last
 
 
-def _batches(items: Sequence[int]) -> Iterable[Sequence[int]]:
+def batches(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    """Part what a query names into pieces that every database takes."""
     for start in range(0, len(items), 400):
         yield items[start : start + 400]

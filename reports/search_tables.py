@@ -234,12 +234,12 @@ def seeds(row: SearchRow) -> int | None:
 
 def rules(merging: Merging, known: Known) -> Table:
     """Make the table of the rules that merged, with what each says."""
-    cells = [(name, known.rules.get(name, _BY_HAND.get(name, NOT_RECORDED)), count(n)) for name, n in merging.rules]
+    cells = [(name, known.rules.get(name, BY_HAND.get(name, NOT_RECORDED)), count(n)) for name, n in merging.rules]
     note = "A merge of several records by several rules counts for each of these rules."
     return table("rules", "Rules", ("Rule", "Records are one document when", "Merges"), cells, note=note)
 
 
-_BY_HAND = {
+BY_HAND = {
     "judged": "a person judged that they are the same",
     "restored": "a later judgement was taken back: records that it had parted are one document again",
 }

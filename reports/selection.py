@@ -7,17 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from reports import prose
-from reports.prose import Block, Heading, Paragraph
 from reports.stop_rows import Reading, Stop
-from review import __version__
-from review.protocol import Protocol
 from review.text import many
 
-TITLE = "Methods"
 _WAYS = {
     "model": "in an order given by a model", "random": "drawn at random from what was unread",
     "plain": "in the order in which they were found", "round": "as part of a round",
@@ -29,8 +23,6 @@ _WAYS = {
 class Selection:
     """What the log says of the selection on titles and abstracts; ``retractions`` are sentences on what is included."""
 
-    protocol: Protocol
-    screened: int
     reading: Reading
     stops: tuple[Stop, ...]
     retractions: tuple[str, ...] = ()
@@ -80,21 +72,8 @@ def _chance(p: float) -> str:
     return "less than 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def text(selection: Selection) -> tuple[Block, ...]:
-    """Write the section on the selection of records."""
-    blocks: list[Block] = [Heading(TITLE, 1), Heading("Selection process"), *map(Paragraph, _paragraphs(selection))]
-    if selection.retractions:
-        blocks += [Heading("Retractions and corrections"), *map(Paragraph, selection.retractions)]
-    return tuple(blocks)
-
-
-def _paragraphs(s: Selection) -> Iterator[str]:
-    votes = s.protocol.title_abstract.votes
-    each = "one person" if votes == 1 else f"{votes} people independently of each other"
-    yield (
-        f"Titles and abstracts were screened in narrative-review {__version__} by {each}:"
-        f" {many(s.screened, 'report')} so far. Every number here is counted from the log of the review."
-    )
+def told(s: Selection) -> Iterator[str]:
+    """Say in which order records were read, where a model or chance gave it, and where people stopped."""
     if s.reading.ways.get("model") or s.reading.ways.get("random"):
         yield _order(s.reading)
     yield from (_stop(stop) for stop in s.stops)
@@ -124,13 +103,3 @@ def _stop(stop: Stop) -> str:
             f" they were put back to be screened.{because}"
         )
     return f"A person, not the program, stopped with {what} unread. {how_stopped(stop)}{because}"
-
-
-def as_markdown(selection: Selection) -> str:
-    """Write it as Markdown."""
-    return prose.as_markdown(text(selection))
-
-
-def as_docx(selection: Selection, *, moment: datetime) -> bytes:
-    """Write the same as a Word document."""
-    return prose.as_docx(text(selection), title=TITLE, moment=moment)

@@ -13,6 +13,8 @@ from review.forms import Component, Framework, themes_of
 from review.text import fold
 
 SUPPORTS, AGAINST, CONDITION, BOTH = "+", "-", "0", "±"
+_QUOTES = 2
+"""So many quotes illustrate a finding, of different studies; all of them are in the review."""
 LEGEND = (
     "+ supports a benefit; - adverse; ± both; 0 a condition or context only; an empty cell: nothing coded."
 )  # fmt: skip
@@ -73,7 +75,7 @@ def themes(
     return table(
         "themes",
         "Synthesis" + (f" under the {framework.label}" if framework else ""),
-        ("Component", "Finding", "Direction", "Studies", "Contradictory evidence"),
+        ("Component", "Finding", "Direction", "Studies", "Contradictory evidence", "Quotes"),
         rows,
         note="\n".join((LEGEND, *_left_out(framework, components))),
     )
@@ -124,6 +126,7 @@ def _summary(
         sign(c["polarity"] for c in here),
         f"{len(studies)} of {len(names)}" + (f": {_listed(here, names)}" if studies else ""),
         "; ".join(adverse) or "none coded",
+        "",
     )
 
 
@@ -136,7 +139,18 @@ def _finding(component: Component, some: Sequence[Coding], names: Mapping[str, s
         sign(c["polarity"] for c in some),
         _listed([c for c in some if c not in against] if mixed else some, names),
         _listed(against, names) if mixed else "",
+        quotes(some, names),
     )
+
+
+def quotes(codings: Iterable[Coding], names: Names) -> str:
+    """Give the quotes that illustrate a finding, each with its place, of different studies."""
+    first: dict[str, str] = {}
+    for row in codings:
+        if row["quote"] and row["study"] in names:
+            place = f", {row['place']}" if row["place"] else ""
+            first.setdefault(row["study"], f"“{row['quote']}” ({names[row['study']]}{place})")
+    return "\n".join(list(first.values())[:_QUOTES])
 
 
 def _statements(codings: Sequence[Coding]) -> list[list[Coding]]:
@@ -145,10 +159,15 @@ def _statements(codings: Sequence[Coding]) -> list[list[Coding]]:
     Two coders who say the same in the same words make one statement, and one id of theirs for different things two.
     """
     groups: dict[tuple[str, str], list[Coding]] = {}
+    saying: dict[str, tuple[str, str]] = {}
     for coding in codings:
         own, said = (coding["statement"], coding.get("person", "")), fold(coding["text"])
-        alike = [key for key, some in groups.items() if key == own or any(fold(one["text"]) == said for one in some)]
-        groups[alike[0] if alike else own] = [one for key in alike for one in groups.pop(key)] + [coding]
+        alike = [key for key in {own: 0, saying.get(said): 0} if key in groups]
+        if len(alike) > 1:
+            alike = [key for key in groups if key in alike]
+            saying.update({text: alike[0] for text, key in saying.items() if key in alike})
+        saying[said] = alike[0] if alike else own
+        groups[saying[said]] = [one for key in alike for one in groups.pop(key)] + [coding]
     return sorted(groups.values(), key=lambda some: min(_natural(one["statement"]) for one in some))
 
 

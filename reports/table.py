@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ from reports.words import number
 
 WIDE = 6
 """From so many columns on a page is turned to landscape."""
+_WORDS = re.compile(r"[^\s/–-]+[/–-]?")
+PROSE, WORD, PADDING = 40, 26, 4
+"""Letters: from so many on average a column counts as prose and gets no wider, the longest word that a column is made
+wide enough for, and the margins of a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,25 @@ def table(
         raise ValueError(f"table {name}: a row has not {len(columns)} cells")
     head = tuple(legal(column) for column in columns)
     return Table(name, legal(title), head, clean, *(None if t is None else legal(t) for t in (note, block)))
+
+
+def shares(one: Table, room: float) -> tuple[float, ...]:
+    """Share a line of ``room`` letters among the columns of a table with rows; the shares sum to one.
+
+    Each gets its longest word; what is left goes by how much prose each holds.
+
+    >>> shares(table("t", "T", ("Study", "Aim"), [("Ada 2011", "to see how doctors who are mentored sleep")]), 100)
+    (0.2702, 0.7298)
+    """
+    least, prose = [], []
+    for column in zip(one.columns, *one.rows, strict=True):
+        texts = [shown(text) for text in column]
+        longest = max((len(word) for text in texts for word in _WORDS.findall(text)), default=1)
+        least.append(min(longest, WORD) + PADDING)
+        prose.append(min(sum(map(len, texts)) / len(texts), PROSE))
+    spare = max(room - sum(least), 0.0)
+    wide = [word + spare * share / (sum(prose) or 1) for word, share in zip(least, prose, strict=True)]
+    return tuple(round(one / sum(wide), 4) for one in wide)
 
 
 def shown(cell: str | None) -> str:

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 Z95 = 1.959963984540054
 """The 97.5 % point of the standard normal distribution."""
@@ -31,6 +32,21 @@ class TwoRaters:
     high: float | None
     ac1: float | None
     pabak: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """How two agree on one thing, as a report shows it; without ``agreement``, ``why`` says why there is none.
+
+    ``step`` is the part of the review, ``what`` who or what was compared. ``kind``: ``votes`` have a positive and a
+    negative category; ``codes`` are several, without those two; of ``text`` only the share that is the same is known.
+    """
+
+    step: str
+    what: str
+    kind: Literal["votes", "codes", "text"] = "votes"
+    agreement: TwoRaters | None = None
+    why: str = ""
 
 
 def first_votes(votes: Iterable[tuple[int, str, str | None]]) -> dict[int, dict[str, str]]:

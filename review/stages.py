@@ -5,12 +5,14 @@ The only module that knows every stage. Nothing here prints; ``review.cli`` and 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from review.errors import Fault, ProtocolError, StageError
+from review.errors import Fault, ProtocolError, ReviewError, StageError
 from review.protocol import STAGES, Protocol, read_protocol
 from review.protocol.faults import meant
 from review.protocol.rights import Right, require
@@ -18,15 +20,21 @@ from review.store import Actor, Store, open_store
 from review.store.engine import holds_review, utc_now
 from review.store.events import SOFTWARE, enrol
 from review.store.protocols import Move, effect, put_in_force
-from review.store.tally import Tally
+from review.store.tally import Tally, tally
+from review.store.withheld import cited_as
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from reports.build import Built
+    from reports.material import Material
+    from reports.narrative.handed import Handed
     from reports.search_facts import Known
+    from review.agreement import Rated
+    from review.forms import Form, Instrument
 
 PROTOCOL_FILE = "protocol.toml"
+TEMPLATE_FOLDER = "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +101,15 @@ def open_workspace(
         )
     protocol = read_protocol(path.read_bytes())
     store = open_store(folder, url=environ.get("REVIEW_DATABASE"), clock=clock, mint=mint)
+    protocol = _as_cited(store, protocol)
     put_in_force(store, protocol.hash, protocol.text, _rules(protocol), lambda held: _release(store, held, protocol))
     return Workspace(folder, protocol, store, environ)
+
+
+def _as_cited(store: Store, protocol: Protocol) -> Protocol:
+    """Give a protocol the hash that the log knows it by: in a public copy its text was changed to hide names."""
+    with store.read() as connection:
+        return replace(protocol, hash=cited_as(connection, protocol.hash))
 
 
 def _release(store: Store, connection: Connection, protocol: Protocol) -> None:
@@ -115,6 +130,7 @@ def effect_of(protocol: Protocol, folder: Path, environ: Mapping[str, str]) -> t
     if not holds_review(folder, url):
         return (), ()
     store = open_store(folder, url=url)
+    protocol = _as_cited(store, protocol)
     found = effect(store, protocol.hash, protocol.text, _rules(protocol), lambda held: _release(store, held, protocol))
     store.close()
     if found is None:
@@ -202,25 +218,109 @@ def names_not_known(protocol: Protocol, folder: Path | None = None) -> tuple[Fau
                 faults.append(
                     Fault("team", f"papers_as of {member.name}: '{name}' could be anybody", 'write "Smith, A"')
                 )
-    return tuple(faults)
+    return (*faults, *_of_reports(protocol, folder))
+
+
+def _of_reports(protocol: Protocol, folder: Path | None) -> Iterator[Fault]:
+    """Give the faults of ``[reports]``: what it names that is not there."""
+    from extraction import library
+    from reports import choices
+
+    styles = [path.name for path in folder.glob("*.csl")] if folder is not None else [protocol.reporting.style]
+    fields: tuple[str, ...] | None = ()
+    if protocol.proforma:
+        try:
+            fields = tuple(field.id for field in library.form(protocol.proforma, folder).fields)
+        except ReviewError:
+            fields = None  # a fault of its own
+    yield from choices.faults(protocol.reporting, fields, styles)
 
 
 def write_reports(
-    workspace: Workspace, *, formats: Collection[str] | None = None, only: Collection[str] | None = None
+    workspace: Workspace,
+    *,
+    formats: Collection[str] | None = None,
+    only: Collection[str] | None = None,
+    ppi: int | None = None,
 ) -> Built:
-    """Write ``out/`` from one reading of the store, with the form, framework and instruments of the protocol."""
-    from extraction import final, library
+    """Write ``out/`` from one reading of the store; PNG at ``ppi`` dots per inch, or at what is usual."""
     from reports.build import build
+
+    with workspace.store.read() as connection, unswept():
+        material, today = material_of(workspace, connection), workspace.store.clock()[:10]
+        material = replace(material, ppi=ppi) if ppi else material
+        return build(material, workspace.folder / "out", formats=formats, only=only, today=today)
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Look for no cycles among what is read: all of it is wanted to the end, and looking takes a third of the time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        (gc.enable if on else gc.disable)()
+
+
+def material_of(workspace: Workspace, connection: Connection) -> Material:
+    """Give what reports show, with the form, framework and instruments of the protocol."""
+    from extraction import final, library
     from reports.material import Material
 
     protocol, folder = workspace.protocol, workspace.folder
     form = library.form(protocol.proforma, folder) if protocol.proforma else None
     framework = library.framework(protocol.framework, folder) if protocol.framework else None
     instruments = tuple(library.instrument(name, folder) for name in protocol.instruments)
-    with workspace.store.read() as connection:
-        extracted = final.extracted(connection, protocol, form, framework, instruments)
-        material = Material(connection, protocol, form, framework, instruments, extracted, _known(protocol))
-        return build(material, folder / "out", formats=formats, only=only, today=workspace.store.clock()[:10])
+    material = Material(
+        connection, protocol, form, framework, instruments,
+        lambda: final.extracted(connection, protocol, form, framework, instruments), lambda: _known(protocol),
+        lambda: _handed(workspace, connection, material), lambda: _agreed(connection, material),
+    )  # fmt: skip
+    return material
+
+
+def _agreed(connection: Connection, m: Material) -> tuple[Rated, ...]:
+    """Give how well people agree who worked independently of each other, at each step."""
+    from extraction import agreeing
+    from extraction.synthesis import coders
+    from screening import reliability
+
+    filled: list[Form | Instrument] = [one for one in m.instruments if one.of == "study"]
+    return (
+        *reliability.rated(connection, m.protocol),
+        *agreeing.rated(connection, m.protocol, [*([m.form] if m.form else []), *filled]),
+        *(coders.rated(connection, m.protocol, m.framework) if m.framework else ()),
+    )
+
+
+def _handed(workspace: Workspace, connection: Connection, m: Material) -> Handed:
+    """Give the texts of a report what the checks of the synthesis name, what comes next, and the team's own files."""
+    from extraction.synthesis import checking, checks
+    from reports.narrative.handed import Handed
+
+    found: tuple[checks.Gap, ...] = ()
+    if m.framework is not None:
+        known = checking.known(connection, m.protocol, m.framework, form=m.form, instruments=m.instruments)
+        found = checks.gaps(known)
+    return Handed(tuple(gap.what for gap in found), _own_texts(workspace), next_step(tally(connection)))
+
+
+def _own_texts(workspace: Workspace) -> dict[str, str]:
+    """Read the team's own templates (``templates/*.md.jinja``) and the citation style that the protocol names."""
+    from reports.narrative.text import TEMPLATES
+
+    texts = {}
+    for path in sorted((workspace.folder / TEMPLATE_FOLDER).glob("*.md.jinja")):
+        if path.name not in TEMPLATES:
+            hint = meant(path.name, TEMPLATES) or f"there are: {', '.join(TEMPLATES)}"
+            raise StageError(f"{TEMPLATE_FOLDER}/{path.name} takes the place of no text", hint=hint)
+        texts[path.name] = path.read_bytes().decode("utf-8", errors="replace")
+    style = workspace.protocol.reporting.style
+    path = workspace.folder / style
+    if style.endswith(".csl") and path.is_file() and path.resolve().is_relative_to(workspace.folder.resolve()):
+        texts[style] = path.read_bytes().decode("utf-8", errors="replace")
+    return texts
 
 
 def _known(protocol: Protocol) -> Known:

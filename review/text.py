@@ -10,6 +10,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufeff]")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>")
 _BLOCK = re.compile(r"</?(?:p|h[1-6]|div|br|li|sec|title|jats:(?:p|title|sec))(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _PLURALS = ((re.compile("[^aeiou]y$"), "ies"), (re.compile("(?:ch|sh|s|x)$"), "es"))
+_IRREGULAR = {"person": "people", "criterion": "criteria"}
 _ASCII_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
@@ -76,11 +77,13 @@ _FOLDED = _Folding()
 def many(n: int, noun: str) -> str:
     """Give a number with its noun, which is put into the plural when it is not one.
 
-    >>> many(1, "duplicate"), many(0, "study"), many(1200, "match"), many(2, "day")
-    ('1 duplicate', '0 studies', '1,200 matches', '2 days')
+    >>> many(1, "duplicate"), many(0, "study"), many(1200, "match"), many(2, "day"), many(2, "person")
+    ('1 duplicate', '0 studies', '1,200 matches', '2 days', '2 people')
     """
     if n == 1:
         return f"1 {noun}"
+    if noun in _IRREGULAR:
+        return f"{n:,} {_IRREGULAR[noun]}"
     ending = next((plural for singular, plural in _PLURALS if singular.search(noun)), "s")
     return f"{n:,} {noun.removesuffix('y') if ending == 'ies' else noun}{ending}"
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sqlalchemy import Connection
 
-from review.agreement import TwoRaters, first_votes, fleiss_kappa, krippendorff_alpha, two_raters
+from review.agreement import Rated, TwoRaters, first_votes, fleiss_kappa, krippendorff_alpha, two_raters
 from review.errors import DecisionError
 from review.protocol import Protocol, Stage
-from review.store.events import read_events
 from screening import blinding, round_rows, rounds, rows
 from screening.checks import VERDICTS
+
+STEPS: Mapping[Stage, str] = {
+    "title-abstract": "Screening of titles and abstracts", "full-text": "Assessment of full texts",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,24 @@ def reliabilities(connection: Connection, stage: Stage, names: Sequence[str | No
     """Compute ``reliability`` of several rounds (``None``: of the whole stage), reading the log once."""
     votes, people = _first_votes(connection, stage), rows.people(connection)
     return [_measured(votes if one is None else _of_round(connection, stage, one, votes), people) for one in names]
+
+
+def rated(connection: Connection, protocol: Protocol) -> Iterator[Rated]:
+    """Give the agreement at every stage as a report shows it: of each two screeners, and in each pilot that is done."""
+    for stage, step in STEPS.items():
+        pilots = [one.name for one in rounds.status(connection, stage, "pilot") if one.complete]
+        whole, *piloted = reliabilities(connection, stage, (None, *pilots))
+        if not whole.pairs:
+            several = protocol.rules(stage).votes > 1
+            one = "one person" if len(whole.screeners) < 2 else "one person read each record"
+            yield Rated(step, "", why="nothing to compare yet" if several else f"not applicable: {one}")
+        for found, name in ((whole, ""), *zip(piloted, pilots, strict=True)):
+            within = f" (pilot: {name})" if name else ""
+            for number, pair in enumerate(found.pairs, start=1):
+                who = f"{pair.first} and {pair.second}"
+                if protocol.rules(stage).names_hidden:
+                    who = "Two screeners" if len(found.pairs) == 1 else f"Two screeners, pair {number}"
+                yield Rated(step, who + within, "votes", pair.agreement)
 
 
 def seen(
@@ -162,9 +183,8 @@ def _of_round(
 
 
 def _first_votes(connection: Connection, stage: Stage) -> Mapping[int, Mapping[str, str]]:
-    cast = [e for e in read_events(connection, "decision") if e.payload["stage"] == stage]
-    root = rows.roots(connection, {e.payload["report"] for e in cast})
-    verdicts = ((e, e.payload["verdict"]) for e in cast)
+    cast = rows.votes_cast(connection, stage)
+    root = rows.roots(connection, {report for report, _, _ in cast})
     return first_votes(
-        (root[e.payload["report"]], e.person, None if verdict == "cleared" else verdict) for e, verdict in verdicts
+        (root[report], person, None if verdict == "cleared" else verdict) for report, person, verdict in cast
     )

@@ -255,6 +255,18 @@ def people(connection: Connection) -> dict[str, str]:
 # -- events
 
 
+def votes_cast(connection: Connection, stage: str) -> list[tuple[int, str, str]]:
+    """Give every vote of a stage that the log holds, also those taken back: (report, person, verdict), as cast."""
+    log = schema.event.c
+    cast = connection.execute(
+        select(log.person, log.payload)
+        .where(log.kind == "decision", log.payload.contains(f'"stage":"{stage}"'))  # canonical JSON
+        .order_by(log.at, log.log, log.seq)
+    ).all()
+    said = ((person, json.loads(payload)) for person, payload in cast)
+    return [(one["report"], person, one["verdict"]) for person, one in said if one["stage"] == stage]
+
+
 def event(connection: Connection, identity: str) -> Event:
     """Give one event of the log."""
     row = connection.execute(select(schema.event).where(schema.event.c.id == identity)).mappings().one()

@@ -14,6 +14,8 @@ from sqlalchemy import create_engine, insert, inspect, text
 
 from review.record import Record
 from review.store import Store, open_store, schema
+from review.store.engine import FILE_NAME
+from review.store.migrate import upgrade
 from review.store.projection import open_reports
 from review.store.records import as_row
 
@@ -43,9 +45,20 @@ def mint() -> Callable[[], str]:
     return lambda: f"{next(numbers):04d}"
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Give a SQLite database with the newest schema and nothing in it; a copy is made 20 times as fast as another."""
+    path = tmp_path_factory.mktemp("migrated") / FILE_NAME
+    engine = create_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path.read_bytes()
+
+
 @pytest.fixture
-def store(tmp_path: Path, clock: Callable[[], str], mint: Callable[[], str]) -> Iterator[Store]:
+def store(tmp_path: Path, clock: Callable[[], str], mint: Callable[[], str], migrated: bytes) -> Iterator[Store]:
     """Give an empty store on SQLite."""
+    (tmp_path / FILE_NAME).write_bytes(migrated)
     opened = open_store(tmp_path, clock=clock, mint=mint)
     yield opened
     opened.close()
@@ -56,7 +69,10 @@ def any_store(
     request: pytest.FixtureRequest, tmp_path: Path, clock: Callable[[], str], mint: Callable[[], str]
 ) -> Iterator[Store]:
     """Give an empty store, once on SQLite and once on PostgreSQL."""
-    url = request.getfixturevalue("postgres_database") if request.param == "postgres" else None
+    if request.param == "sqlite":
+        yield request.getfixturevalue("store")
+        return
+    url = request.getfixturevalue("postgres_database")
     opened = open_store(tmp_path, url=url, clock=clock, mint=mint)
     yield opened
     opened.close()

@@ -24,6 +24,7 @@ from review.query import SYNTAXES
 from searches.citing import CITING
 from searches.dialects.platforms import PLATFORMS
 from searches.registry import SOURCES
+from searches.transport import Line
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -346,9 +347,11 @@ code leave: code leave steven2008 --as Bob
 snowball: snowball
 retractions: retractions
 report: report
-audit: audit published.toml
+audit: audit published.toml --out drawn
 status: status
 verify: verify
+archive: archive public.zip --public
+restore: restore public.zip back
 convert: convert imports/article_2008.ris converted.csv
 simulate: simulate labelled.csv
 worker: worker --once
@@ -397,6 +400,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[
     with pytest.MonkeyPatch.context() as patch, responses.RequestsMock(assert_all_requests_are_fired=False) as web:
         patch.chdir(place)
         patch.setenv("REVIEW_USER", "Ann")
+        patch.setitem(Line.__init__.__kwdefaults__, "sleep", lambda seconds: None)  # nobody there needs patience
         for variable in ("REVIEW_DIR", "REVIEW_DATABASE", "NCBI_API_KEY", "OPENALEX_API_KEY"):
             patch.delenv(variable, raising=False)
         patch.setattr(review.cli.serve, "run", lambda app, listener, proxies: listener.close())

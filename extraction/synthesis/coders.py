@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from extraction import filling_rows, fillings
 from extraction.synthesis import coding_rows
-from review.agreement import TwoRaters, two_raters
+from review.agreement import Rated, TwoRaters, two_raters
 from review.errors import DecisionError
 from review.forms import POLARITIES, Framework
 from review.protocol import Protocol
@@ -84,6 +84,18 @@ def compare(connection: Connection, protocol: Protocol, framework: Framework, a:
     columns = dict.fromkeys(cell.component for cell in cells)
     each = tuple((name, _agreement(cell for cell in cells if cell.component == name)) for name in columns)
     return Comparison((first, second), tuple(studies), tuple(waiting), cells, each, _agreement(cells))
+
+
+def rated(connection: Connection, protocol: Protocol, framework: Framework) -> Iterator[Rated]:
+    """Give the agreement of each two coders as a report shows it: whether a component is found in a study."""
+    step = f"Coding: {framework.label}"
+    found = pairs(connection, protocol, framework)
+    if not found:
+        double = protocol.synthesis.coding == "double"
+        yield Rated(step, "", why="nothing to compare yet" if double else "not applicable: one person")
+    for a, b in found:
+        compared = compare(connection, protocol, framework, a, b)
+        yield Rated(step, " and ".join(compared.names), "votes", compared.overall)
 
 
 def _coders(

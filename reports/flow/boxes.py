@@ -6,26 +6,27 @@ Source: https://www.prisma-statement.org/prisma-2020-flow-diagram, checked 2026-
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from reports.clean import legal
-from reports.flow.counts import OTHER_BOXES, Count, Flow, Footnote
+from reports.flow.counts import OTHER_BOXES, Count, Flow
+from reports.flow.notes import labelled, notes, placed
 from reports.words import counted, wording
+from review.protocol.model import Reporting
 
 Column = Literal["previous", "main", "main_side", "other", "other_side"]
-_SIGNS = ("*", "†", "‡", "§", "¶")
-MARKS = tuple(sign * times for times in (1, 2, 3) for sign in _SIGNS)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One paragraph of a box."""
+    """One paragraph of a box; ``key`` is what it counts, as ``members`` lists it (a head counts nothing)."""
 
     text: str
     indent: int = 0
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Chart:
     """A whole diagram as content: boxes, arrows between their ids, column titles, phases with first and last row."""
 
     title: str
+    language: str
     boxes: tuple[Box, ...]
     arrows: tuple[tuple[str, str], ...]
     heads: tuple[tuple[Column, str], ...]
@@ -50,7 +52,7 @@ class Chart:
     footnotes: tuple[str, ...]
 
 
-def chart(flow: Flow, title: str) -> Chart:
+def chart(flow: Flow, title: str, reporting: Reporting | None = None) -> Chart:
     """Lay a flow out as boxes, arrows, titles and footnotes.
 
     Parameters
@@ -59,107 +61,181 @@ def chart(flow: Flow, title: str) -> Chart:
         Its counts; ``None`` is shown as *not reported*.
     title : str
         The review's title, for the description that a screen reader reads.
+    reporting : Reporting, optional
+        The language, the optional boxes and lines, and the team's own footnotes.
     """
-    words = wording()
-    columns = words["columns_updated"] if flow.updated else words["columns"]
-    heads: list[tuple[Column, str]] = [("main", columns["newstud"])]
-    if flow.updated:
-        heads.insert(0, ("previous", columns["prevstud"]))
-    if flow.by_other_methods:
-        heads.append(("other", columns["othstud"]))
-    boxes = tuple(_boxes(flow, _labels(flow)))
-    names = {box.id for box in boxes}
+    reporting = reporting or Reporting()
+    words, said = wording(reporting.language), notes(flow, reporting)
+    plain = _boxes(_Labels(flow, reporting, {note.box: "" for note in said}))
+    drawn = [key for box in plain for key in (box.id, *(item.key for item in box.items)) if key]
+    signs, footnotes = placed(said, drawn)
+    boxes = _boxes(_Labels(flow, reporting, signs))
+    used = sorted({box.row for box in boxes})
     return Chart(
         title=f"{words['title']}: {legal(title)}",
-        boxes=boxes,
-        arrows=tuple(arrow for arrow in _ARROWS if names.issuperset(arrow)),
-        heads=tuple(heads),
+        language=reporting.language,
+        boxes=tuple(replace(box, row=used.index(box.row)) for box in boxes),
+        arrows=tuple(_arrows({box.id for box in boxes})),
+        heads=tuple(_heads(flow, words["columns_updated" if flow.updated else "columns"])),
         phases=tuple(
-            (words["phases"][key], first, last + (flow.updated and key == "included")) for key, first, last in _PHASES
+            (words["phases"][phase], used.index(rows[0]), used.index(rows[-1]))
+            for phase, inside in _PHASES.items()
+            if (rows := [row for row in used if row in inside])
         ),
-        footnotes=tuple(f"{MARKS[i % len(MARKS)]} {footnote(note)}" for i, note in enumerate(flow.footnotes)),
+        footnotes=footnotes,
     )
 
 
-_PHASES = (("identification", 0, 0), ("screening", 1, 3), ("included", 4, 4))
+_PHASES = {"identification": range(1), "screening": range(1, 4), "included": range(4, 9)}
 
-_ARROWS = (
-    ("identified", "removed"), ("identified", "screened"), ("screened", "excluded"), ("screened", "sought"),
-    ("sought", "not_retrieved"), ("sought", "assessed"), ("assessed", "reports_excluded"), ("assessed", "new"),
-    ("other_identified", "other_sought"), ("other_sought", "other_not_retrieved"), ("other_sought", "other_assessed"),
-    ("other_assessed", "other_reports_excluded"), ("other_assessed", "new"), ("new", "total"), ("previous", "total"),
+_DOWN = (
+    ("identified", "screened", "sought", "assessed", "new", "total", "appraised", "in_synthesis", "in_meta_analysis"),
+    ("other_identified", "other_sought", "other_assessed", "new"),
+    ("previous", "total"),
+)
+"""What leads to what; a box that is left out is passed over."""
+
+_ASIDE = (
+    ("identified", "removed"), ("screened", "excluded"), ("sought", "not_retrieved"), ("assessed", "reports_excluded"),
+    ("other_sought", "other_not_retrieved"), ("other_assessed", "other_reports_excluded"),
 )  # fmt: skip
+
+
+def _arrows(drawn: set[str]) -> Iterator[tuple[str, str]]:
+    yield from (pair for pair in _ASIDE if drawn.issuperset(pair))
+    for chain in _DOWN:
+        if chain[0] in drawn:
+            yield from pairwise(box for box in chain if box in drawn)
+
+
+def _heads(flow: Flow, columns: Mapping[str, str]) -> Iterator[tuple[Column, str]]:
+    if flow.updated:
+        yield "previous", columns["prevstud"]
+    yield "main", columns["newstud"]
+    if flow.by_other_methods:
+        yield "other", columns["othstud"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Labels:
-    """Labels of the boxes with the marks of their footnotes."""
+    """What stands in the boxes; ``signs`` of footnotes by the key of what they hang on."""
 
     flow: Flow
-    words: Mapping[str, str]
-    marks: Mapping[str, str]
+    reporting: Reporting
+    signs: Mapping[str, str]
+
+    def wanted(self, key: str) -> bool:
+        """Whether a line is drawn: one that counts 0 may be left out, but not when a footnote hangs on it."""
+        return not (self.reporting.hide_empty and getattr(self.flow, key) == 0 and key not in self.signs)
 
     def item(self, key: str, indent: int = 0) -> Item:
-        return Item(counted(self.words[key], getattr(self.flow, key), self.marks.get(key, "")), indent)
+        language = self.reporting.language
+        words = wording(language)
+        label = words["boxes"][key]
+        if self.flow.updated:
+            label = words["boxes_updated"].get(key, label)
+        text = counted(label, getattr(self.flow, key), self.signs.get(key, ""), language=language)
+        return Item(text, indent, key)
 
-    def head(self, text: str, box: str) -> Item:
-        return Item(text.removesuffix(":") + self.marks.get(box, "") + ":")
+    def items(self, *keys: str, indent: int = 0) -> tuple[Item, ...]:
+        return tuple(self.item(key, indent) for key in keys if self.wanted(key))
+
+    def head(self, key: str, box: str) -> Item:
+        words = wording(self.reporting.language)
+        return Item(words["heads"][key] + self.signs.get(box, "") + words["colon"])
+
+    def counts(self, key: str, counts: Sequence[Count], indent: int, *, after: bool = False) -> Iterator[Item]:
+        for count in counts:
+            if not (self.reporting.hide_empty and count.n == 0):
+                code = None if count.code is None else f"{key}:{legal(count.code)}"
+                yield Item(labelled(count, self.reporting.language, after=after), indent, code)
+
+    def split(self, key: str, *inside: Item) -> tuple[Item, ...]:
+        """Give a total with what it consists of below."""
+        total = self.items(key)
+        if not total or not inside:
+            return total
+        return (replace(total[0], text=total[0].text + wording(self.reporting.language)["colon"]), *inside)
 
 
-def _labels(flow: Flow) -> _Labels:
-    words = wording()
-    marks: dict[str, str] = {}
-    for i, note in enumerate(flow.footnotes):
-        marks[note.box] = marks.get(note.box, "") + MARKS[i % len(MARKS)]
-    return _Labels(flow, {**words["boxes"], **(words["boxes_updated"] if flow.updated else {})}, marks)
-
-
-def _boxes(flow: Flow, labels: _Labels) -> Iterator[Box]:
-    heads, item = wording()["heads"], labels.item
-    if flow.updated:
-        yield Box("previous", "previous", 0, (item("previous_studies"), item("previous_reports")))
-    yield Box("identified", "main", 0, (labels.head(heads["identified"], "identified"), *_found(flow, labels)))
-    removed = (item(key, 1) for key in ("duplicates", "excluded_automatic", "excluded_other"))
-    yield Box("removed", "main_side", 0, (labels.head(heads["removed"], "removed"), *removed))
-    yield Box("screened", "main", 1, (item("records_screened"),))
-    yield Box("excluded", "main_side", 1, (item("records_excluded"),))
-    yield Box("sought", "main", 2, (item("dbr_sought_reports"),))
-    yield Box("not_retrieved", "main_side", 2, (item("dbr_notretrieved_reports"),))
-    yield Box("assessed", "main", 3, (item("dbr_assessed"),))
-    yield Box("reports_excluded", "main_side", 3, _reasons(labels, "dbr_excluded", flow.dbr_reasons))
+def _boxes(labels: _Labels) -> tuple[Box, ...]:
+    """Give every box that has something in it."""
+    flow, items = labels.flow, labels.items
+    boxes = [
+        Box("previous", "previous", 0, _previous(labels)),
+        Box("identified", "main", 0, _found(labels)),
+        Box("removed", "main_side", 0, _removed(labels)),
+        Box("screened", "main", 1, items("records_screened")),
+        Box("excluded", "main_side", 1, _excluded(labels)),
+        *_assessment(labels, "main", "", "dbr", flow.dbr_reasons),
+    ]
     if flow.by_other_methods:
-        methods = [item(key, 1) for key in OTHER_BOXES.values() if getattr(flow, key) != 0]
-        yield Box("other_identified", "other", 0, (labels.head(heads["identified"], "other_identified"), *methods))
-        yield Box("other_sought", "other", 2, (item("other_sought_reports"),))
-        yield Box("other_not_retrieved", "other_side", 2, (item("other_notretrieved_reports"),))
-        yield Box("other_assessed", "other", 3, (item("other_assessed"),))
-        yield Box("other_reports_excluded", "other_side", 3, _reasons(labels, "other_excluded", flow.other_reasons))
-    yield Box("new", "main", 4, (item("new_studies"), item("new_reports")))
-    if flow.updated:
-        yield Box("total", "main", 5, (item("total_studies"), item("total_reports")))
+        boxes.append(Box("other_identified", "other", 0, _found_otherwise(labels)))
+        boxes += _assessment(labels, "other", "other_", "other", flow.other_reasons)
+    boxes += _included(labels)
+    return tuple(box for box in boxes if box.items)
 
 
-def _found(flow: Flow, labels: _Labels) -> Iterator[Item]:
+def _previous(labels: _Labels) -> tuple[Item, ...]:
+    return (labels.item("previous_studies"), labels.item("previous_reports")) if labels.flow.updated else ()
+
+
+def _found(labels: _Labels) -> tuple[Item, ...]:
+    flow, after = labels.flow, labels.reporting.after_duplicates
+    lines: list[Item] = []
     for key, sources in (("database_results", flow.databases), ("register_results", flow.registers)):
-        yield labels.item(key, 1)
-        if len(sources) > 1:
-            yield from (Item(counted(isolated(s.label), s.n), 2) for s in sources)
+        lines += labels.items(key, indent=1)
+        if len(sources) > 1 and labels.wanted(key):
+            lines += labels.counts(key, sources, 2, after=after)
+    return (labels.head("identified", "identified"), *(lines or [labels.item("database_results", 1)]))
 
 
-def _reasons(labels: _Labels, key: str, reasons: Sequence[Count]) -> tuple[Item, ...]:
-    total = labels.item(key)
-    if not reasons:
-        return (total,)
-    return (Item(total.text + ":"), *(Item(counted(isolated(r.label), r.n), 1) for r in reasons))
+def _removed(labels: _Labels) -> tuple[Item, ...]:
+    lines = labels.items("duplicates", "excluded_automatic", "excluded_other", indent=1)
+    return (labels.head("removed", "removed"), *lines) if lines or "removed" in labels.signs else ()
 
 
-def footnote(note: Footnote) -> str:
-    """Write what has to be said about a box."""
-    return str(wording()["footnotes"][note.key]).format(n=f"{note.n:,}", how=legal(note.how))
+def _excluded(labels: _Labels) -> tuple[Item, ...]:
+    """Split what was excluded by who did it, where a tool did, and by reasons, where the team wants them."""
+    flow = labels.flow
+    by_whom = labels.items("excluded_by_people", "excluded_by_automation", indent=1)
+    reasons = flow.title_abstract_reasons if labels.reporting.title_abstract_reasons else ()
+    return labels.split(
+        "records_excluded",
+        *(by_whom if flow.excluded_by_automation else ()),
+        *labels.counts("records_excluded", reasons, 1),
+    )
 
 
-def isolated(text: str) -> str:
-    """Clean a text of a user's; one that runs right to left is kept from turning the count behind it round."""
-    text = " ".join(legal(text).split())
-    rightward = any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
-    return f"\u2068{text}\u2069" if rightward else text
+def _assessment(
+    labels: _Labels, column: Literal["main", "other"], box: str, key: str, reasons: Sequence[Count]
+) -> Iterator[Box]:
+    side: Column = "main_side" if column == "main" else "other_side"
+    excluded = labels.split(f"{key}_excluded", *labels.counts(f"{key}_excluded", reasons, 1))
+    yield Box(f"{box}sought", column, 2, labels.items(f"{key}_sought_reports"))
+    yield Box(f"{box}not_retrieved", side, 2, labels.items(f"{key}_notretrieved_reports"))
+    yield Box(f"{box}assessed", column, 3, labels.items(f"{key}_assessed"))
+    yield Box(f"{box}reports_excluded", side, 3, excluded)
+
+
+def _found_otherwise(labels: _Labels) -> tuple[Item, ...]:
+    """List the methods that found something, and the sources of each where there are several."""
+    lines: list[Item] = []
+    for key in OTHER_BOXES.values():
+        if getattr(labels.flow, key) != 0 or key in labels.signs:
+            lines.append(labels.item(key, 1))
+            lines += labels.counts(key, [count for box, count in labels.flow.other_sources if box == key], 2)
+    return (labels.head("identified", "other_identified"), *lines)
+
+
+def _included(labels: _Labels) -> Iterator[Box]:
+    flow, wanted = labels.flow, labels.reporting.boxes
+    yield Box("new", "main", 4, (labels.item("new_studies"), labels.item("new_reports")))
+    if flow.updated:
+        yield Box("total", "main", 5, (labels.item("total_studies"), labels.item("total_reports")))
+    if "appraisal" in wanted:
+        yield Box("appraised", "main", 6, (labels.item("appraised"),))
+    if "synthesis" in wanted:
+        yield Box("in_synthesis", "main", 7, (labels.item("in_synthesis"),))
+    known = [key for key in ("total_studies_ma", "total_reports_ma") if getattr(flow, key) is not None]
+    yield Box("in_meta_analysis", "main", 8, tuple(labels.item(key) for key in known))

@@ -1,26 +1,42 @@
 """Count the boxes of the flow from the terminal states of all records: pure arithmetic, no SQL, no drawing.
 
-What each box counts, and why, is in docs/flow.md.
+Which records a box counts is said by ``members``; what that is, and why, is in docs/flow.md.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from reports.flow.counts import MAIN_KINDS, OTHER_BOXES, Count, Flow, Footnote, Source, State, Terminal
+from reports.flow.counts import MAIN_KINDS, NOTED, OTHER_BOXES, Count, Flow, Footnote, Source, Terminal
+from reports.flow.members import IDENTIFIED, MAIN_BOXES, members
 from reports.words import wording
 from review.errors import CountError
+from review.protocol.model import Previous
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the flow needs beside the records: texts of reasons and stops, and the version of the review before.
+
+    ``reasons`` (full text) and ``early_reasons`` (title and abstract) map code -> text in the protocol's order;
+    ``stops`` maps the event of a stop -> how screening was stopped. ``appraised`` are the studies with a judgement,
+    ``in_synthesis`` those with a coding, included or not any more; ``None`` when nobody asks for the box.
+    """
+
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    early_reasons: Mapping[str, str] = field(default_factory=dict)
+    stops: Mapping[str, str] = field(default_factory=dict)
+    previous: Previous | None = None
+    appraised: Collection[str] | None = None
+    in_synthesis: Collection[str] | None = None
 
 
 def count_flow(
-    terminals: Sequence[Terminal],
-    sources: Iterable[Source],
-    *,
-    records: int,
-    reasons: Mapping[str, str] | None = None,
-    stops: Mapping[str, str] | None = None,
+    terminals: Sequence[Terminal], sources: Iterable[Source], *, records: int, said: Said | None = None
 ) -> Flow:
     """Count the boxes from the terminal states of all records.
 
@@ -32,10 +48,8 @@ def count_flow(
         Every search that the terminals name, in the order in which sources are listed.
     records : int
         How many records the store holds.
-    reasons : mapping, optional
-        Code -> text of the full-text exclusion reasons, in the protocol's order.
-    stops : mapping, optional
-        Event of a stop that terminals name -> how screening was stopped, for its footnote.
+    said : Said, optional
+        What the protocol and the log say in words, and the earlier version of the review.
 
     Raises
     ------
@@ -43,29 +57,44 @@ def count_flow(
         A record has no terminal state or several (F0): both sides and the records are in the message.
     """
     _each_once(terminals, records)
-    by_search = {s.id: s for s in sources}
-    main_roots = {t.root for t in terminals if by_search[t.search].kind in MAIN_KINDS}
-    tops = [t for t in terminals if t.state != "duplicate"]
-    main = [t for t in tops if t.root in main_roots]
-    other = [t for t in tops if t.root not in main_roots]
-    included = [t for t in tops if t.state == "included"]
-    studies = len({t.study or f"report {t.root}" for t in included})
+    said, by_search = said or Said(), {s.id: s for s in sources}
+    also = said.previous.also if said.previous else ()
+    listed = members(terminals, by_search.values(), also=also)
+    n = Counter({key: len(ids) for key, ids in listed.items()})
+    studies = {t.study or f"report {t.root}" for t in terminals if t.state == "included"}
     silent = _silent(terminals, by_search)
-    second = _other_column(other, by_search, silent, reasons or {})
-    box = "other_identified" if any(second[name] != 0 for name in OTHER_BOXES.values()) else "identified"
-    notes = (
-        *_main_notes(terminals, main, by_search),
-        *_stopped(main, "excluded_automatic", "not_screened", stops or {}),
-        *_other_notes(terminals, other, by_search, main_roots, box),
-        *_stopped(other, box, "other_not_screened", stops or {}),
-    )
+    identified = {box: None if (kind, None) in silent else n[box] for kind, box in IDENTIFIED.items()}
+    second = "other_identified" if any(identified[box] != 0 for box in OTHER_BOXES.values()) else "identified"
+    lines = {box: tuple(_lines(by_search, silent, listed, kind)) for kind, box in IDENTIFIED.items()}
+    notes = chain(_notes(n, by_search, second, said.stops), _of_update(n, also))
+    values: dict[str, Any] = {
+        **identified,
+        **{box: n[box] for box in _COUNTED},
+        **_totals(len(studies.difference(also)), n["new_reports"], said.previous),
+        "appraised": None if said.appraised is None else len(studies.intersection(said.appraised)),
+        "in_synthesis": None if said.in_synthesis is None else len(studies.intersection(said.in_synthesis)),
+    }
     return Flow(
-        **_main_column(terminals, main, by_search, silent, reasons or {}),
-        **second,
-        new_studies=studies,
-        new_reports=len(included),
-        footnotes=_said(notes),
+        **values,
+        databases=lines["database_results"],
+        registers=lines["register_results"],
+        other_sources=tuple((box, line) for box in OTHER_BOXES.values() if len(lines[box]) > 1 for line in lines[box]),
+        dbr_reasons=_per_reason(n, "dbr_excluded", said.reasons),
+        other_reasons=_per_reason(n, "other_excluded", said.reasons),
+        title_abstract_reasons=_per_reason(n, "records_excluded", said.early_reasons),
+        other_title_abstract_reasons=_per_reason(n, "other_screened_out", said.early_reasons),
+        of_update=said.previous is not None,
+        footnotes=_kept(notes),
     )
+
+
+_COUNTED = (
+    "duplicates", "excluded_automatic", "excluded_other", "records_screened", "records_excluded", "excluded_by_people",
+    "excluded_by_automation", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "dbr_excluded",
+    "other_sought_reports", "other_notretrieved_reports", "other_assessed", "other_excluded", "new_reports",
+    "open_records", "open_reports", "open_other_records", "open_other_reports",
+)  # fmt: skip
+"""Fields that are the number of their members, whatever is known."""
 
 
 def _each_once(terminals: Sequence[Terminal], records: int) -> None:
@@ -92,115 +121,72 @@ def _silent(terminals: Sequence[Terminal], by_search: Mapping[int, Source]) -> f
     return frozenset(every - heard)
 
 
-def _main_column(
-    terminals: Sequence[Terminal],
-    main: Sequence[Terminal],
+def _lines(
     by_search: Mapping[int, Source],
-    silent: frozenset[tuple[str, str | None]],
-    reasons: Mapping[str, str],
-) -> dict[str, Any]:
-    n = Counter(t.state for t in main)
-    found = [by_search[t.search] for t in terminals if by_search[t.search].kind in MAIN_KINDS]
-    kinds = Counter(source.kind for source in found)
-    return {
-        "database_results": None if ("database", None) in silent else kinds["database"],
-        "register_results": None if ("register", None) in silent else kinds["register"],
-        "duplicates": len(found) - len(main),
-        "excluded_automatic": n["not_screened"],  # nothing excludes by itself: a model orders, a person stops
-        "excluded_other": n["removed"],
-        "records_screened": len(main) - n["not_screened"] - n["removed"] - n["open_record"],
-        "records_excluded": n["excluded_title_abstract"],
-        "open_records": n["open_record"],
-        "open_reports": n["open_report"],
-        **_assessment("dbr", n),
-        "databases": _per_source(found, by_search, silent, "database"),
-        "registers": _per_source(found, by_search, silent, "register"),
-        "dbr_reasons": _per_reason(main, reasons),
-    }
-
-
-def _other_column(
-    other: Sequence[Terminal],
-    by_search: Mapping[int, Source],
-    silent: frozenset[tuple[str, str | None]],
-    reasons: Mapping[str, str],
-) -> dict[str, Any]:
-    n = Counter(t.state for t in other)
-    kinds = Counter(by_search[t.search].kind for t in other)
-    return {
-        **{box: None if (kind, None) in silent else kinds[kind] for kind, box in OTHER_BOXES.items()},
-        "open_other_records": n["open_record"],
-        "open_other_reports": n["open_report"],
-        **_assessment("other", n),
-        "other_reasons": _per_reason(other, reasons),
-    }
-
-
-def _assessment(column: str, n: Counter[State]) -> dict[str, int]:
-    assessed = n["excluded_full_text"] + n["included"]
-    return {
-        f"{column}_sought_reports": assessed + n["open_report"] + n["not_retrieved"],
-        f"{column}_notretrieved_reports": n["not_retrieved"],
-        f"{column}_assessed": assessed,
-        f"{column}_excluded": n["excluded_full_text"],
-    }
-
-
-def _per_source(
-    found: Sequence[Source], by_search: Mapping[int, Source], silent: frozenset[tuple[str, str | None]], kind: str
-) -> tuple[Count, ...]:
-    n = Counter(s.source for s in found if s.kind == kind)
+    silent: Collection[tuple[str, str | None]],
+    listed: Mapping[str, Sequence[int]],
+    kind: str,
+) -> Iterator[Count]:
+    """Count each source of a kind, and of the first column how many of its records were no duplicates."""
     labels: dict[str, str] = {}
     for s in by_search.values():
         if s.kind == kind:
             labels.setdefault(s.source, s.label)
-    return tuple(Count(label, None if (kind, source) in silent else n[source]) for source, label in labels.items())
+    duplicates = set(listed["duplicates"])
+    for source, label in labels.items():
+        found = listed.get(f"{IDENTIFIED[kind]}:{source}", ())
+        if (kind, source) in silent:
+            yield Count(label, None, code=source)
+        else:
+            kept = sum(record not in duplicates for record in found) if kind in MAIN_BOXES else None
+            yield Count(label, len(found), kept, code=source)
 
 
-def _per_reason(tops: Sequence[Terminal], reasons: Mapping[str, str]) -> tuple[Count, ...]:
-    n = Counter(t.reason for t in tops if t.state == "excluded_full_text")
-    unknown = sorted(code for code in n if code is not None and code not in reasons)
-    order: list[str | None] = [*reasons, *unknown, None]
-    none = str(wording()["reasons"]["none"])
-    return tuple(Count(none if c is None else reasons.get(c, c), n[c]) for c in order if n[c])
+def _per_reason(n: Mapping[str, int], box: str, reasons: Mapping[str, str]) -> tuple[Count, ...]:
+    """Count each reason of a box in the protocol's order, then those that it does not know, then what has none."""
+    given = {key.removeprefix(f"{box}:"): number for key, number in n.items() if key.startswith(f"{box}:")}
+    unknown = sorted(code for code in given if code and code not in reasons)
+    texts = {**reasons, **{code: code for code in unknown}, "": str(wording()["reasons"]["none"])}
+    return tuple(Count(text, given[code], code=code) for code, text in texts.items() if code in given)
 
 
-def _main_notes(
-    terminals: Sequence[Terminal], main: Sequence[Terminal], by_search: Mapping[int, Source]
+def _totals(studies: int, reports: int, previous: Previous | None) -> dict[str, int | None]:
+    """Add what is new to the version before; unknown is not 0."""
+    if previous is None:
+        return {"new_studies": studies}
+    return {
+        "new_studies": studies,
+        "previous_studies": previous.studies,
+        "previous_reports": previous.reports,
+        "total_studies": None if previous.studies is None else previous.studies + studies,
+        "total_reports": None if previous.reports is None else previous.reports + reports,
+    }
+
+
+def _notes(
+    n: Mapping[str, int], by_search: Mapping[int, Source], second: str, stops: Mapping[str, str]
 ) -> Iterator[Footnote]:
-    found = [t for t in terminals if by_search[t.search].kind in MAIN_KINDS]
-    parts = {(t.root, t.root if t.early is None else t.early) for t in found}
-    n = Counter(t.state for t in main)
+    """Give what boxes have no place for; ``second`` is where the notes of the second column hang, if it is drawn."""
     yield from _of_searches("identified", [s for s in by_search.values() if s.kind in MAIN_KINDS])
-    yield Footnote("duplicates", "found_late", len(parts) - len(main))
-    yield Footnote("records_screened", "open_records", n["open_record"])
-    yield Footnote("dbr_assessed", "open_reports", n["open_report"])
+    yield Footnote("duplicates", "found_late", n["found_late"])
+    yield Footnote("records_screened", "open_records", n["open_records"])
+    yield Footnote("dbr_assessed", "open_reports", n["open_reports"])
+    yield from _stopped(n, "excluded_automatic", "excluded_automatic", "not_screened", stops)
+    yield from _of_searches(second, [s for s in by_search.values() if s.kind not in MAIN_KINDS])
+    yield Footnote(second, "known_already", n["known_already"])
+    yield Footnote(second, "repeated", n["repeated"])
+    yield Footnote(second, "other_removed", n["other_removed"])
+    yield Footnote(second, "other_screened_out", n["other_screened_out"])
+    yield Footnote(second, "other_open_records", n["open_other_records"])
+    yield Footnote("other_assessed", "open_reports", n["open_other_reports"])
+    yield from _stopped(n, "other_not_screened", second, "other_not_screened", stops)
 
 
-def _other_notes(
-    terminals: Sequence[Terminal],
-    other: Sequence[Terminal],
-    by_search: Mapping[int, Source],
-    main_roots: set[int],
-    box: str,
-) -> Iterator[Footnote]:
-    """Give the notes of the second column; ``box`` is where they hang, since a column without numbers is not drawn."""
-    found = [t for t in terminals if by_search[t.search].kind not in MAIN_KINDS]
-    known = sum(t.root in main_roots for t in found)
-    n = Counter(t.state for t in other)
-    yield from _of_searches(box, [s for s in by_search.values() if s.kind not in MAIN_KINDS])
-    yield Footnote(box, "known_already", known)
-    yield Footnote(box, "repeated", len(found) - known - len(other))
-    yield Footnote(box, "other_removed", n["removed"])
-    yield Footnote(box, "other_screened_out", n["excluded_title_abstract"])
-    yield Footnote(box, "other_open_records", n["open_record"])
-    yield Footnote("other_assessed", "open_reports", n["open_report"])
-
-
-def _stopped(tops: Sequence[Terminal], box: str, key: str, stops: Mapping[str, str]) -> Iterator[Footnote]:
+def _stopped(n: Mapping[str, int], counted: str, box: str, key: str, stops: Mapping[str, str]) -> Iterator[Footnote]:
     """Say of each stop how many records it left unscreened, in the order of stops."""
-    n = Counter(t.stop for t in tops if t.state == "not_screened")
-    yield from (Footnote(box, key, n[stop], stops.get(stop or "", "")) for stop in dict.fromkeys([*stops, *n]))
+    parts = [name.removeprefix(f"{counted}:") for name in n if name.startswith(f"{counted}:")]
+    for stop in dict.fromkeys([*stops, *parts]):
+        yield Footnote(box, key, n[f"{counted}:{stop}"], stops.get(stop, ""))
 
 
 def _of_searches(box: str, some: Sequence[Source]) -> Iterator[Footnote]:
@@ -208,17 +194,18 @@ def _of_searches(box: str, some: Sequence[Source]) -> Iterator[Footnote]:
     yield Footnote(box, "set_aside", sum(s.rejected for s in some))
 
 
-def _said(notes: Iterable[Footnote]) -> tuple[Footnote, ...]:
+def _of_update(n: Mapping[str, int], also: Collection[str]) -> Iterator[Footnote]:
+    yield Footnote("new_reports", "of_earlier_studies", n["of_earlier_studies"] if also else 0)
+
+
+def _kept(notes: Iterable[Footnote]) -> tuple[Footnote, ...]:
     """Keep the notes of what is not 0, in the order of boxes; what is said twice of one box is said once, added up."""
     total = Counter[tuple[str, str, str]]()
     for note in notes:
         total[note.box, note.key, note.how] += note.n
-    said = [Footnote(box, key, n, how) for (box, key, how), n in total.items() if n]
-    return tuple(sorted(said, key=lambda note: _NOTED.index(note.box)))
+    return in_order(Footnote(box, key, n, how) for (box, key, how), n in total.items() if n)
 
 
-_NOTED = (
-    "identified", "duplicates", "excluded_automatic", "records_screened", "dbr_assessed", "other_identified",
-    "other_assessed",
-)  # fmt: skip
-"""The boxes that footnotes hang on, as they are read."""
+def in_order(notes: Iterable[Footnote]) -> tuple[Footnote, ...]:
+    """Sort footnotes as their boxes are read."""
+    return tuple(sorted(notes, key=lambda note: NOTED.index(note.box)))

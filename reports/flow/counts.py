@@ -6,7 +6,7 @@ Source: Page MJ et al. 2021, The PRISMA 2020 statement, doi:10.1136/bmj.n71, che
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 State = Literal[
@@ -46,9 +46,9 @@ class Source:
 class Terminal:
     """One record's end. ``root`` is the report that it belongs to (itself when it is no duplicate).
 
-    ``reason`` is the code of the primary reason of a full-text exclusion; ``early`` is the report that it belongs to
-    by the merges made before screening, ``None`` when that is ``root``; ``study`` is the study of an included report,
-    ``None`` when it stands for its own; ``stop`` is the stop (its event) by which it was not screened.
+    ``reason`` is the code of the primary reason of an exclusion, at either stage; ``early`` is the report that it
+    belongs to by the merges made before screening, ``None`` when that is ``root``; ``study`` is the study of an
+    included report, ``None`` when it stands for its own; ``stop`` is the stop (its event) by which it was not screened.
     """
 
     record: int
@@ -66,22 +66,27 @@ class Count:
     """A labelled number inside a box; ``None`` is not reported.
 
     ``after`` is how many of a source's records were left when duplicates were out, each counted at the source that
-    found it first.
+    found it first. ``code`` is the source or reason as ``members`` lists it; empty where no reason was given.
     """
 
     label: str
     n: int | None
     after: int | None = None
+    code: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """What has to be said about a box: ``key`` is one of the wording table, ``n`` its number, ``how`` further words."""
+    """What has to be said about a box: ``key`` is one of the wording table, ``n`` its number, ``how`` further words.
+
+    ``more`` are (name, number) that the wording names besides.
+    """
 
     box: str
     key: str
     n: int
     how: str = ""
+    more: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,11 @@ class Flow:
 
     ``None`` is *not reported* and never 0. The ``open_`` numbers are records and reports without a decision yet: no
     box of the diagram counts them, and footnotes say them.
+
+    ``title_abstract_reasons`` split ``records_excluded``, ``other_title_abstract_reasons`` what the second column has
+    no box for. ``other_sources`` are (box, count) of the sources of one method, such as two websites, where there are
+    several. ``appraised`` are the included studies with a judgement, ``in_synthesis`` those with a coding.
+    ``of_update``: there is an earlier version of the review, even when its numbers are not known.
     """
 
     previous_studies: int | None = None
@@ -121,20 +131,42 @@ class Flow:
     total_reports: int | None = None
     total_studies_ma: int | None = None
     total_reports_ma: int | None = None
+    appraised: int | None = None
+    in_synthesis: int | None = None
     databases: tuple[Count, ...] = ()
     registers: tuple[Count, ...] = ()
     dbr_reasons: tuple[Count, ...] = ()
     other_reasons: tuple[Count, ...] = ()
+    title_abstract_reasons: tuple[Count, ...] = ()
+    other_title_abstract_reasons: tuple[Count, ...] = ()
+    other_sources: tuple[tuple[str, Count], ...] = ()
     open_records: int = 0
     open_reports: int = 0
     open_other_records: int = 0
     open_other_reports: int = 0
+    of_update: bool = False
     footnotes: tuple[Footnote, ...] = ()
 
     @property
     def updated(self) -> bool:
         """Whether this is the flow of an update of an earlier version of the review."""
-        return self.previous_studies is not None or self.previous_reports is not None
+        return self.of_update or self.previous_studies is not None or self.previous_reports is not None
+
+    @property
+    def after_duplicates(self) -> int | None:
+        """The records of every source of the first column when duplicates were out; ``None`` when one is not known."""
+        after = [count.after for count in (*self.databases, *self.registers)]
+        return None if None in after or not after else sum(n for n in after if n is not None)
+
+    @property
+    def all_studies(self) -> int | None:
+        """The studies of the review, those of an earlier version among them."""
+        return self.total_studies if self.updated else self.new_studies
+
+    @property
+    def all_reports(self) -> int | None:
+        """The reports of all studies of the review."""
+        return self.total_reports if self.updated else self.new_reports
 
     @property
     def by_other_methods(self) -> bool:
@@ -142,7 +174,20 @@ class Flow:
         return any(getattr(self, box) != 0 for box in OTHER_BOXES.values())
 
 
-EXTRA = ("excluded_by_people", "excluded_by_automation", "total_studies_ma", "total_reports_ma")
+EXTRA = (
+    "excluded_by_people", "excluded_by_automation", "total_studies_ma", "total_reports_ma", "appraised", "in_synthesis",
+)  # fmt: skip
 """Numbers that not every diagram has: shown only when they are known."""
+META_ANALYSIS = ("total_studies_ma", "total_reports_ma")
+"""Those of them that the R package has."""
 BOXES = tuple(name for name, kind in Flow.__annotations__.items() if kind == "int | None" and name not in EXTRA)
 """Every box, in PRISMA's order; the keys of the wording table, of the R package's CSV and of ``review audit``."""
+NOTED = (
+    "previous_studies", "previous_reports", "identified", "database_results", "register_results", "removed",
+    "duplicates", "excluded_automatic", "excluded_other", "records_screened", "records_excluded",
+    "excluded_by_people", "excluded_by_automation", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed",
+    "dbr_excluded", "other_identified", *OTHER_BOXES.values(), "other_sought_reports", "other_notretrieved_reports",
+    "other_assessed", "other_excluded", "new_studies", "new_reports", "total_studies", "total_reports",
+    "total_studies_ma", "total_reports_ma", "appraised", "in_synthesis",
+)  # fmt: skip
+"""What a footnote may hang on, as it is read: the boxes, and the heads of three (``…identified``, ``removed``)."""

@@ -5,13 +5,14 @@ Shared by the computed flow, which must satisfy all of them, and by the audit of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from reports.flow.counts import Flow
 from review.errors import CountError
 
-Status = Literal["holds", "fails", "cannot be checked"]
+Status = Literal["holds", "fails", "differs", "cannot be checked"]
 
 # Source: the arithmetic of the PRISMA 2020 flow diagram, doi:10.1136/bmj.n71; see docs/flow.md for each.
 # open_* are records and reports without a decision yet (0 in a finished or published review).
@@ -23,6 +24,9 @@ IDENTITIES: tuple[tuple[str, str], ...] = (
         "database_results + register_results - duplicates - excluded_automatic - excluded_other - open_records"
         " = records_screened",
     ),
+    ("F2 per source", "after_duplicates = database_results + register_results - duplicates"),
+    ("F3 by whom", "excluded_by_people + excluded_by_automation = records_excluded"),
+    ("F3 reasons", "title_abstract_reasons = records_excluded"),
     ("F4", "records_screened - records_excluded = dbr_sought_reports"),
     ("F5 databases", "dbr_sought_reports - dbr_notretrieved_reports - open_reports = dbr_assessed"),
     ("F5 other", "other_sought_reports - other_notretrieved_reports - open_other_reports = other_assessed"),
@@ -37,10 +41,24 @@ IDENTITIES: tuple[tuple[str, str], ...] = (
     ("F9", "new_studies <= new_reports"),
     ("F10 reports", "previous_reports + new_reports = total_reports"),
     ("F10 studies", "total_studies <= previous_studies + new_studies"),
+    ("F11 appraisal", "appraised <= all_studies"),
+    ("F11 synthesis", "in_synthesis <= all_studies"),
+    ("F11 meta-analysis", "total_studies_ma <= all_studies"),
+    ("F11 meta-analysis, reports", "total_reports_ma <= all_reports"),
 )
 """(id, identity over the fields of Flow). A list of counts stands for its sum."""
 
-_OPTIONAL = frozenset({"databases", "registers", "dbr_reasons", "other_reasons", "total_reports", "total_studies"})
+MAY_DIFFER = {
+    "F4": "two records of one report, or a record with several reports, make the two sides differ; then a publication"
+    " should say so",
+}
+"""Identity that published numbers may miss without being wrong -> why. A counted flow keeps it: it counts reports."""
+
+_OPTIONAL = frozenset({
+    "databases", "registers", "after_duplicates", "dbr_reasons", "other_reasons", "title_abstract_reasons",
+    "excluded_by_people", "total_reports", "total_studies", "appraised", "in_synthesis", "total_studies_ma",
+    "total_reports_ma",
+})  # fmt: skip
 """Identities over one of these are left out when the flow does not have it."""
 
 
@@ -67,17 +85,19 @@ def check(flow: Flow) -> tuple[Checked, ...]:
     return tuple(_checked(flow, name, text) for name, text in IDENTITIES if _applies(flow, text))
 
 
-def enforce(flow: Flow) -> Flow:
+def enforce(flow: Flow, disputed: Callable[[str], str] = lambda says: "") -> Flow:
     """Give the flow back when every identity holds.
+
+    ``disputed`` names the records that stand on one side of an identity only; empty when that cannot be told.
 
     Raises
     ------
     CountError
-        One fails; the message shows both sides.
+        One fails; the message shows both sides, and the records in question.
     """
     wrong = [c for c in check(flow) if c.status == "fails"]
     if wrong:
-        sides = "; ".join(f"{c.id}: {c.says}: {c.left:,} against {c.right:,}" for c in wrong)
+        sides = "; ".join(f"{c.id}: {c.says}: {c.left:,} against {c.right:,}{disputed(c.says)}" for c in wrong)
         raise CountError(f"the flow does not balance ({sides})", hint="run: review verify")
     return flow
 

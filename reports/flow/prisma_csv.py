@@ -1,5 +1,8 @@
 """The CSV of the R package PRISMA2020, both ways: its columns, its keys, and its way of writing reasons.
 
+It has no place for reasons at title and abstract, for who or what excluded, for a source's records without duplicates,
+for appraisal and synthesis, nor for footnotes: they are not written.
+
 The package splits reasons at semicolons and each at its first comma, so these two are written as look-alikes inside a
 label and read back as themselves.
 Source: https://github.com/prisma-flowdiagram/PRISMA2020, inst/extdata/PRISMA.csv, checked 2026-11-22.
@@ -13,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reports.clean import legal
-from reports.flow.counts import BOXES, Count, Flow
+from reports.flow.counts import BOXES, META_ANALYSIS, Count, Flow
 from reports.words import wording
 from review.errors import ReviewError
 
@@ -33,7 +36,7 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("dbr_excluded", "node14", "box9"), ("other_assessed", "node20", "box14"), ("other_excluded", "node21", "box15"),
     ("new_studies", "node15", "box10"), ("new_reports", "NA", "box10"), ("total_studies", "node22", "box16"),
     ("total_reports", "NA", "box16"), ("NA", "node1", "identification"), ("NA", "node2", "screening"),
-    ("NA", "node3", "included"),
+    ("NA", "node3", "included"), ("total_studies_ma", "node23", "box17"), ("total_reports_ma", "NA", "box17"),
 )  # fmt: skip
 
 LISTS: Mapping[str, str] = {
@@ -42,6 +45,7 @@ LISTS: Mapping[str, str] = {
 }  # fmt: skip
 """Key of a row that holds "label, n; label, n" -> the field of Flow."""
 
+_KEYS = frozenset({*BOXES, *META_ANALYSIS})
 _LOOK_ALIKE = str.maketrans({",": "‚", ";": "\u204f"})
 _BACK = str.maketrans({"‚": ",", "\u204f": ";"})
 
@@ -80,7 +84,7 @@ def from_csv(data: bytes) -> Flow:
             values[LISTS[key]] = counts
             if key in BOXES:
                 values[key] = None if any(c.n is None for c in counts) else sum(c.n or 0 for c in counts)
-        elif key in BOXES:
+        elif key in _KEYS:
             values[key] = _whole(key, text)
     return Flow(**values)
 
@@ -102,7 +106,7 @@ def _n(flow: Flow, key: str) -> str:
     counts: Iterable[Count] = getattr(flow, LISTS[key]) if key in LISTS else ()
     if counts:
         return "; ".join(f"{_written(c.label)}, {'' if c.n is None else c.n}" for c in counts)
-    value = getattr(flow, key) if key in BOXES else None
+    value = getattr(flow, key) if key in _KEYS else None
     return "" if value is None else str(value)
 
 

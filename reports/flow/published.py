@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from reports.flow.counts import BOXES, Count, Flow
+from reports.flow.counts import BOXES, EXTRA, Count, Flow
 from review.errors import Fault, ProtocolError
 from review.protocol.faults import Notes, Reader
 
 Change = Literal["count", "removed", "added"]
 _CHANGES: tuple[Change, ...] = ("count", "removed", "added")
-_LISTS = ("databases", "registers", "dbr_reasons", "other_reasons")
+_SOURCES = ("databases", "registers")
+_REASONS = ("dbr_reasons", "other_reasons", "title_abstract_reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,9 @@ def read_published(data: bytes) -> Published:
     notes = Notes(text)
     top = Reader(table, "", notes)
     title, claims = top.text("title", required=True), top.text("claims")
-    boxes = {key: _number(top, key) for key in BOXES}
-    lists = {key: tuple(_part(entry) for entry in top.listed(key)) for key in _LISTS}
+    boxes = {key: _number(top, key) for key in (*BOXES, *EXTRA)}
+    lists = {key: tuple(_source(entry) for entry in top.listed(key)) for key in _SOURCES}
+    lists |= {key: tuple(_part(entry) for entry in top.listed(key)) for key in _REASONS}
     steps = tuple(_step(entry) for entry in top.listed("steps"))
     top.close()
     if notes.faults:
@@ -92,6 +94,11 @@ def _part(entry: Reader) -> Count:
     count = Count(entry.text("label", required=True) or "", _number(entry, "n"))
     entry.close()
     return count
+
+
+def _source(entry: Reader) -> Count:
+    after = _number(entry, "after")
+    return replace(_part(entry), after=after)
 
 
 def _number(entry: Reader, key: str) -> int | None:

@@ -7,7 +7,7 @@ fit, fits. An SVG carries its colours as attributes, for paper; a page in the da
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reports.clean import legal
@@ -20,12 +20,13 @@ Anchor = Literal["start", "middle", "end"]
 TONES = {
     "paper": ("#ffffff", "#14191f"), "ink": ("#111111", "#e7ecf1"), "quiet": ("#5c6670", "#a9b4bf"),
     "line": ("#b9c4cf", "#445160"), "band": ("#eef2f6", "#1d252e"), "head": ("#d9e2ec", "#2b3846"),
-    "good": ("#2b7fbf", "#5aa9e6"), "unsure": ("#f0c24b", "#f0c24b"), "bad": ("#b8480c", "#ef8a4c"),
-    "none": ("#c3cad1", "#5b6673"), "first": ("#0a5ca8", "#8ec2ff"), "second": ("#a83200", "#ffab85"),
+    "good": ("#2473b0", "#5aa9e6"), "unsure": ("#f0c24b", "#f0c24b"), "bad": ("#943606", "#ef8a4c"),
+    "none": ("#c3cad1", "#8e99a5"), "first": ("#0a5ca8", "#8ec2ff"), "second": ("#a83200", "#ffab85"),
     "third": ("#00664f", "#5fd0b2"), "fourth": ("#7a2a8c", "#d9a2e6"), "on": ("#ffffff", "#0d1116"),
+    "dark": ("#111111", "#0d1116"),
+    "title": ("#f6dfa4", "#574615"), "phase": ("#c5d9ee", "#26456a"),
 }  # fmt: skip
-"""``on`` is for words on a dark tone (good, bad, first to fourth); on ``unsure`` and ``none`` words are ``ink``'s paper
-colour."""
+"""``on`` is for words on a dark tone (good, bad, first to fourth), ``dark`` for words on ``unsure`` and ``none``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class Figure:
 
 def figure(name: str, title: str, description: str, size: tuple[float, float], shapes: Iterable[Shape]) -> Figure:
     """Make a figure; what no XML may hold is taken out of its texts."""
-    return Figure(name, legal(title), legal(description), *size, tuple(shapes))
+    safe = (replace(s, text=legal(s.text)) if isinstance(s, Words) and legal(s.text) != s.text else s for s in shapes)
+    return Figure(name, legal(title), legal(description), *size, tuple(safe))
 
 
 def svg(one: Figure) -> str:

@@ -39,6 +39,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("reports:audit", "Check a published set of flow numbers and claims."),
     "status": ("status:status", "Show where the review stands and what comes next."),
     "verify": ("status:verify", "Check the log's chains, the projections and the raw replies."),
+    "archive": ("archive:archive", "Write the whole review, or what may be public of it, as one file."),
+    "restore": ("archive:restore", "Make a review's folder of an archive again, and prove that it is the same."),
     "convert": ("formats:convert", "Turn any readable file of records into another format."),
 }
 """Command -> (module:function inside review.cli, one line of help); docs/commands.md lists the same."""

@@ -24,16 +24,17 @@ if TYPE_CHECKING:
     "--only",
     multiple=True,
     metavar="PART",
-    help="Only flow, tables, search_appendix, checklists, included, or one table.",
+    help="Only flow, methods, results, summary, tables, search_appendix, checklists, included, or one table.",
 )
+@click.option("--dpi", type=click.IntRange(72, 2400), help="Dots per inch of every PNG [default: 600].")
 @common
-def report(call: Call, formats: tuple[str, ...], only: tuple[str, ...]) -> None:
+def report(call: Call, formats: tuple[str, ...], only: tuple[str, ...], dpi: int | None) -> None:
     """Write flow diagram, tables and appendix to out/."""
     from review.stages import write_reports
 
     workspace = call.workspace()
     evaluate_again(call, workspace)
-    built = write_reports(workspace, formats=formats or None, only=only or None)
+    built = write_reports(workspace, formats=formats or None, only=only or None, ppi=dpi)
     call.give(
         {
             "files": [{"path": path, "sha256": sha256} for path, sha256 in built.files],
@@ -59,29 +60,38 @@ def _by_stem(files: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
 @click.command()
 @click.argument("file", type=PATH)
 @click.option("--claims", type=PATH, help="Claims of the publication [default: as FILE says].")
+@click.option("--out", type=PATH, help="Draw the numbers into this folder, in PRISMA's order and in the publication's.")
 @common
-def audit(call: Call, file: Path, claims: Path | None) -> None:
+def audit(call: Call, file: Path, claims: Path | None, out: Path | None) -> None:
     """Check a published set of flow numbers and claims."""
+    from reports.build import build_published
     from reports.flow.audit import as_lines
     from reports.flow.audit import audit as check
     from reports.flow.published import read_published
 
     published = read_published(existing_file(file))
     result = check(published)
+    drawn = build_published(published, out) if out else ()
     beside = claims or (file.parent / published.claims if published.claims else None)
     findings = _findings(beside) if beside else ()
     call.give(
         {
             "identities": [asdict(one) for one in result.identities],
             "boxes": [{**asdict(box), "status": box.status} for box in result.boxes],
-            "steps": [asdict(step) for step in published.steps],
+            "steps": [
+                {**asdict(step), "parts": [{"label": part.label, "n": part.n} for part in step.parts]}
+                for step in published.steps
+            ],
             "findings": [asdict(finding) for finding in findings],
+            "files": [{"path": path, "sha256": sha256} for path, sha256 in drawn],
         }
     )
     call.say(*as_lines(published, result))
     if beside:
         call.say("", f"{many(len(findings), 'contradiction')} in {beside.name}")
         call.say(*(f"  {finding.about}: {finding.what}" for finding in findings))
+    if drawn:
+        call.say("", f"{many(len(drawn), 'file')} written to {out}")
 
 
 def _findings(path: Path) -> tuple[Finding, ...]:

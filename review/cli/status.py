@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from review.cli.archive import left_out
 from review.cli.kit import PATH, Call, common, existing_file
 from review.errors import ReviewError, TamperError
 from review.text import many
@@ -100,6 +101,7 @@ def verify(call: Call, heads: Path | None) -> None:
     """Check the log's chains, the projections, the raw replies and the full texts."""
     from review.store.verify import check_files
     from review.store.verify import verify as check
+    from review.store.withheld import withheld
 
     known = _heads(existing_file(heads)) if heads else ()
     workspace = call.workspace()
@@ -107,6 +109,7 @@ def verify(call: Call, heads: Path | None) -> None:
     events, logs = 0, 0
     with workspace.store.read() as connection:
         kept = check_files(connection, workspace.folder)
+        left = withheld(connection)
         try:
             done = check(connection, known)
             events, logs = done.events, len(done.heads)
@@ -126,6 +129,7 @@ def verify(call: Call, heads: Path | None) -> None:
             "full_texts": kept.full_texts,
             "missing": list(kept.missing),
             "stray": list(kept.stray),
+            "withheld": left.counts() if left else {},
         }
     )
     if broken:
@@ -138,6 +142,7 @@ def verify(call: Call, heads: Path | None) -> None:
         f"{len(kept.missing) or 'none'} missing.",
         *(f"  missing: {path}" for path in kept.missing),
         *(f"  belongs to nothing in this database: {path}" for path in kept.stray),
+        *(left_out(left.counts()) if left else ()),
     )
 
 

@@ -225,6 +225,11 @@ class Reporting:
     footnotes: tuple[Remark, ...] = ()
     previous: Previous | None = None
 
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The studies that an earlier version of the review included already, by their keys."""
+        return self.previous.also if self.previous else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Highlights:

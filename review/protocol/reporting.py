@@ -44,6 +44,8 @@ def _previous(top: Reader) -> Previous | None:
     if studies is not None and reports is not None and reports < studies:
         table.fault("reports", f"{reports} reports cannot be of {studies} studies: every study has one or more")
     previous = Previous(studies, reports, table.text("cite"), table.texts("also"))
+    if studies is not None and len(set(previous.also)) > studies:
+        table.fault("also", f"names {len(set(previous.also))} studies, but the earlier version included {studies}")
     table.close()
     return previous
 

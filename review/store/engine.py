@@ -133,7 +133,7 @@ def open_store(
         The database cannot be opened, is not ours, or was made by a newer version.
     """
     make = mint or (lambda: secrets.token_hex(8))
-    engine = _engine(_address(url) if url else f"sqlite:///{folder / FILE_NAME}")
+    engine = engine_of(folder, url)
     with explained():
         _bring_up_to_date(engine)
         with engine.connect().execution_options(write=True) as connection, connection.begin():
@@ -152,6 +152,16 @@ def holds_review(folder: Path, url: str | None = None) -> bool:
         begun = inspect(connection).has_table("meta") and connection.scalar(select(schema.meta.c.key).limit(1))
     engine.dispose()
     return bool(begun)
+
+
+def engine_of(folder: Path, url: str | None = None) -> Engine:
+    """Give the way to a review's database, without looking at it; the arguments are those of ``open_store``."""
+    return _engine(_address(url) if url else f"sqlite:///{folder / FILE_NAME}")
+
+
+def scratch() -> Engine:
+    """Give a database in memory that writes values as a review's own does."""
+    return create_engine("sqlite://", json_serializer=_ENCODER.encode)
 
 
 def _address(url: str) -> URL:

@@ -15,8 +15,8 @@ RESTAND = "restand"
 """Key in the table meta, left by a migration after which reports may stand otherwise: they are computed anew once."""
 
 
-def upgrade(engine: Engine) -> None:
-    """Run every migration that the database lacks.
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run every migration that the database lacks, up to a revision.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def upgrade(engine: Engine) -> None:
     config.set_main_option("script_location", str(files("review.store") / "migrations"))
     config.attributes["engine"] = engine
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         raise StageError(
             "the database was made by another version of narrative-review", hint="update narrative-review"

@@ -27,13 +27,18 @@ STAGES = ("title-abstract", "full-text")
 
 def project(connection: Connection, events: Sequence[Event]) -> None:
     """Bring every projection up to date with new events, given in the order in which they happened."""
+    restand(connection, tell(connection, events))
+
+
+def tell(connection: Connection, events: Sequence[Event]) -> set[int]:
+    """Write what events say, and give the reports that may stand elsewhere after it: ``restand`` must follow."""
     by_kind: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         by_kind[TOGETHER.get(event.kind, event.kind)].append(event)
     touched: set[int] = set()
     for kind, some in by_kind.items():
         touched |= HANDLERS[kind](connection, some)
-    restand(connection, touched)
+    return touched
 
 
 def open_reports(connection: Connection, search: int, first: int = 1) -> None:

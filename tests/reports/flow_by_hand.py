@@ -113,9 +113,9 @@ class ByHand:
             return "removed", ""
         if not self.votes(group, STAGES[0]) and all(self.stops(r) for r in group):
             return "not screened", ""
-        first, _ = self.outcome(group, STAGES[0])
+        first, given = self.outcome(group, STAGES[0])
         if first != "include":
-            return ("screened out" if first == "exclude" else "unscreened"), ""
+            return ("screened out", self.primary(given)) if first == "exclude" else ("unscreened", "")
         got = {}
         for said in self.facts.log:
             if said.kind == "retrieval" and said.what["report"] in group:
@@ -123,9 +123,12 @@ class ByHand:
         if got and set(got.values()) == {"not_retrieved"} and not self.votes(group, STAGES[1]):
             return "not retrieved", ""
         second, given = self.outcome(group, STAGES[1])
+        return {"include": "included", "exclude": "excluded", "open": "unassessed"}[second], self.primary(given)
+
+    def primary(self, given: list[str]) -> str:
+        """Give the text of the first reason in the protocol's order."""
         known = [TEXTS[code] for code in CODES if code in given]
-        reason = (known + [code for code in given if code not in TEXTS] + ["No reason given"])[0]
-        return {"include": "included", "exclude": "excluded", "open": "unassessed"}[second], reason
+        return (known + [code for code in given if code not in TEXTS] + ["No reason given"])[0]
 
     def stops(self, report: int) -> list[str]:
         """Give the stop in force that left a report unread, if there is one: the last that named it."""
@@ -174,6 +177,8 @@ class ByHand:
             "excluded_other": m["removed"],
             "records_screened": m["screened out"] + sum(m[s] for s in sought),
             "records_excluded": m["screened out"],
+            "excluded_by_people": m["screened out"],
+            "excluded_by_automation": 0,
             "dbr_sought_reports": sum(m[s] for s in sought),
             "dbr_notretrieved_reports": m["not retrieved"],
             "dbr_assessed": sum(m[s] for s in done),
@@ -190,8 +195,22 @@ class ByHand:
             "open_other_reports": o["unassessed"],
             "databases": self.per_source("database"),
             "registers": self.per_source("register"),
-            "dbr_reasons": self.per_reason(main),
-            "other_reasons": self.per_reason(other),
+            "databases_after": self.after("database", main),
+            "registers_after": self.after("register", main),
+            "other_sources": {
+                (box, name): n
+                for kind, box in (
+                    ("website", "website_results"),
+                    ("organisation", "organisation_results"),
+                    ("citation", "citations_results"),
+                    ("other", "other_results"),
+                )
+                for name, n in self.named(kind, other).items()
+            },
+            "dbr_reasons": self.per_reason(main, "excluded"),
+            "other_reasons": self.per_reason(other, "excluded"),
+            "title_abstract_reasons": self.per_reason(main, "screened out"),
+            "other_title_abstract_reasons": self.per_reason(other, "screened out"),
             "notes": self.notes(m, o, main, other, elsewhere, place),
         }
 
@@ -208,8 +227,26 @@ class ByHand:
             for name in {s.source for s in some}
         }
 
-    def per_reason(self, groups: list[set[int]]) -> dict[str, int]:
-        return dict(Counter(reason for state, reason in map(self.state, groups) if state == "excluded"))
+    def after(self, kind: str, main: list[set[int]]) -> dict[str, int | None]:
+        """Count each report of the first column at the source of the first record that put it there."""
+        firsts = [min(r for r in g if self.is_main(r)) for g in main]
+        n = Counter(self.source(r) for r in firsts if self.kind(r) == kind)
+        return {name.upper(): self.known(kind, n[name], name) for name in self.sources(kind)}
+
+    def named(self, kind: str, other: list[set[int]]) -> dict[str, int | None]:
+        """Count each source of a method that has several."""
+        n = Counter(self.source(min(g)) for g in other if self.kind(min(g)) == kind)
+        names = self.sources(kind)
+        return {name.upper(): self.known(kind, n[name], name) for name in names} if len(names) > 1 else {}
+
+    def source(self, record: int) -> str:
+        return self.facts.searches[self.facts.search_of[record]].source
+
+    def sources(self, kind: str) -> set[str]:
+        return {s.source for s in self.facts.searches.values() if s.kind == kind}
+
+    def per_reason(self, groups: list[set[int]], wanted: str) -> dict[str, int]:
+        return dict(Counter(reason for state, reason in map(self.state, groups) if state == wanted))
 
     def notes(
         self, m: Counter[str], o: Counter[str], main: Any, other: Any, elsewhere: Any, column: str

@@ -57,7 +57,9 @@ GIVEN = (
 
 
 def test_responses_are_counted_per_item_and_what_is_not_known_is_apart() -> None:
-    by_study, by_item = appraisal(FOUND, (LIST,), extracted(*GIVEN, ("a", "3", "Much")))
+    by_study, across, by_item = appraisal(FOUND, (LIST,), extracted(*GIVEN, ("a", "3", "Much")))
+    assert across.columns[2:] == tuple(row[0] for row in by_study.rows)
+    assert [row[2:] for row in across.rows] == list(zip(*(row[2:] for row in by_study.rows), strict=True))
     assert [row[2:] for row in rows(by_study)] == [
         ("Yes", "Yes"), ("Yes", "No"), ("not reported", "Yes"), ("not settled", "Yes"),
     ]  # fmt: skip
@@ -77,19 +79,19 @@ def test_no_total_is_shown_anywhere() -> None:
 
 
 def test_the_teams_rule_is_printed_as_theirs_and_what_is_unknown_has_no_level() -> None:
-    by_study, _ = appraisal(FOUND, (LIST,), extracted(*GIVEN), RULE)
+    by_study, *_ = appraisal(FOUND, (LIST,), extracted(*GIVEN), RULE)
     assert by_study.columns[-1] == "Level (the team's rule)"
     assert [row[-1] for row in by_study.rows] == ["High", "Low", "no level", "no level"]
     assert by_study.note is not None
     assert "The team's own rule, not the instrument's (the first that holds): High: No at most 0" in by_study.note
     assert by_study.note.endswith("The rule excludes no study.")
-    unjudged, _ = appraisal(FOUND[:1], (LIST,), extracted(("a", "1", "yes")), RULE)
+    unjudged, *_ = appraisal(FOUND[:1], (LIST,), extracted(("a", "1", "yes")), RULE)
     assert unjudged.rows[0][2:] == ("Yes", "not judged", "no level")
 
 
 def test_a_rule_that_counts_what_an_instrument_lacks_is_not_applied_to_it() -> None:
     unclear = replace(LIST, responses=(Option("yes", "Yes"), Option("unclear", "Unclear"), Option("no", "No")))
-    by_study, _ = appraisal(FOUND, (unclear,), extracted(("a", "1", "unclear"), ("a", "2", "unclear")), RULE)
+    by_study, *_ = appraisal(FOUND, (unclear,), extracted(("a", "1", "unclear"), ("a", "2", "unclear")), RULE)
     assert by_study.columns[-1] == "2"
     assert by_study.note is not None
     assert by_study.note.endswith("It is not applied here, because this instrument lacks a response that it counts.")
@@ -97,7 +99,7 @@ def test_a_rule_that_counts_what_an_instrument_lacks_is_not_applied_to_it() -> N
 
 def test_the_overall_judgement_has_a_column_and_is_no_response() -> None:
     given = (("a", "1", "yes"), ("a", "2", "no"), ("a", "overall", "exclude"), ("b", "overall", "not_reported"))
-    by_study, by_item = appraisal(FOUND, (OVERALL,), extracted(*given, name="with-overall"), RULE)
+    by_study, _, by_item = appraisal(FOUND, (OVERALL,), extracted(*given, name="with-overall"), RULE)
     assert by_study.columns[2:] == ("1", "2", "Overall", "Level (the team's rule)")
     assert by_study.rows[0][2:] == ("Yes", "No", "Exclude", "Low")
     assert by_study.rows[1][2:] == ("not judged", "not judged", "not reported", "no level")
@@ -113,7 +115,7 @@ def test_an_instrument_that_does_not_fit_is_said_in_the_note() -> None:
         final("c", "form:f", "kind", "commentary"),
         final("d", "form:f", "design", None, method="open"),
     )
-    by_study, _ = appraisal(FOUND, (LIST,), extracted(*GIVEN, answers=answers))
+    by_study, *_ = appraisal(FOUND, (LIST,), extracted(*GIVEN, answers=answers))
     assert by_study.note is not None
     assert by_study.note.endswith(
         "Official form: https://example.org. B 2014 is mixed: the instrument is made for qualitative."
@@ -154,8 +156,9 @@ def test_the_evidence_profile_has_components_with_reasons_confidence_and_explana
             finding("work", "Mentoring helps at work"),
         ],
     )
-    (one,) = cerqual(FOUND, (LIST, PROFILE), taken)
-    assert one.name == "cerqual"
+    one, summary = cerqual(FOUND, (LIST, PROFILE), taken)
+    assert (one.name, summary.name) == ("cerqual", "cerqual_summary")
+    assert summary.rows == tuple((row[0], row[1], row[4], row[5]) for row in one.rows)
     assert one.columns == (
         "Review finding", "Studies contributing", "Coherence", "Adequacy", "Confidence", "Explanation",
     )  # fmt: skip
@@ -171,4 +174,6 @@ def test_the_evidence_profile_has_components_with_reasons_confidence_and_explana
 def test_without_a_finding_appraised_there_is_no_profile_and_no_study_is_in_it() -> None:
     taken = replace(extracted(*GIVEN), findings=[finding("calm", "Mentoring calms")])
     assert cerqual(FOUND, (LIST, PROFILE), taken) == ()
-    assert {one.name for one in appraisal(FOUND, (LIST, PROFILE), taken)} == {"appraisal", "appraisal_items"}
+    assert {one.name for one in appraisal(FOUND, (LIST, PROFILE), taken)} == {
+        "appraisal", "appraisal_by_item", "appraisal_items",
+    }  # fmt: skip

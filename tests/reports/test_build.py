@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,13 +23,16 @@ from report_log import FORM, FRAMEWORK, HOSTILE, INSTRUMENT, Log, judgement, mak
 
 from reports.build import TABLES, Built, build
 from reports.material import Material
+from reports.render_html import asset
 from review.cli.protocol import init
 from review.cli.reports import report as command
 from review.errors import ReviewError
 from review.store import open_store
 
-ALWAYS = tuple(name for name in TABLES if name not in ("findings", "cmo", "cerqual"))
+SOMETIMES = ("findings", "cmo", "cerqual", "cerqual_summary", "agreement")
+ALWAYS = tuple(name for name in TABLES if name not in SOMETIMES)
 """The tables that every review has; those of findings, and of confidence in them, are there once there are some."""
+BASE64 = frozenset(string.ascii_letters + string.digits + "+/=")
 LEGAL = "<script>alert(1)</script> & \"q\" 'a' | `x` [y](z) *b* _c_ , 6; 7"
 """What is left of HOSTILE in a format that can hold everything else."""
 
@@ -55,16 +59,20 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_all_stable_names_are_written_and_listed(log: Log, tmp_path: Path) -> None:
     whole_review(log)
     built = made(log, tmp_path / "out")
-    expected = {f"flow.{s}" for s in ("svg", "png", "pdf", "html", "csv", "mmd")}
-    expected |= {"methods.md", "methods.docx"} | {f"search_appendix.{s}" for s in ("md", "docx", "csv")}
+    expected = {f"flow.{s}" for s in ("svg", "png", "pdf", "html", "docx", "csv", "mmd")}
+    expected |= {f"{name}.{s}" for name in ("methods", "results", "summary") for s in ("md", "docx")}
+    expected |= {"included.bib", "excluded_full_text.ris"} | {f"search_appendix.{s}" for s in ("md", "docx", "csv")}
     expected |= {"search_strategies/1-medline.json", "search_strategies/2-openalex.json"}
     expected |= {"checklists/prisma_s.csv", "checklists/prisma_s.docx"}
     expected |= {f"checklists/press.{s}" for s in ("md", "docx", "csv")}
-    expected |= {f"tables/{name}.{s}" for name in ALWAYS for s in ("md", "html", "docx", "csv")}
-    expected |= {"tables.docx", "tables.xlsx", "included.ris", "index.html", "manifest.json"}
-    assert {path for path, _ in built.files} == expected
+    expected |= {f"tables/{name}.{s}" for name in ALWAYS for s in ("md", "html", "docx", "csv", "tex")}
+    expected |= {"tables.docx", "tables.xlsx", "tables.tex", "included.ris", "index.html", "manifest.json"}
+    elsewhere = ("checklists/", "plots/", "revman/")  # tested with those who make them
+    assert {path for path, _ in built.files if not path.startswith(elsewhere)} == {
+        path for path in expected if not path.startswith(elsewhere)
+    }
     on_disk = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
-    assert on_disk == expected
+    assert on_disk == {path for path, _ in built.files} >= expected
     for path, sha256 in built.files:
         assert hashlib.sha256((tmp_path / "out" / path).read_bytes()).hexdigest() == sha256
 
@@ -107,7 +115,8 @@ def test_formats_and_parts_choose(log: Log, tmp_path: Path) -> None:
     whole_review(log)
     assert [p for p, _ in made(log, tmp_path, only=("flow",), formats=("svg", "csv")).files] == ["flow.csv", "flow.svg"]
     assert [p for p, _ in made(log, tmp_path, only=("themes",), formats=("md",)).files] == ["tables/themes.md"]
-    assert {p for p, _ in made(log, tmp_path, formats=("ris", "xlsx")).files} == {"included.ris", "tables.xlsx"}
+    references = {f"{name}.ris" for name in ("included", "excluded_full_text", "revman/included", "revman/excluded")}
+    assert {p for p, _ in made(log, tmp_path, formats=("ris", "xlsx")).files} == {*references, "tables.xlsx"}
 
 
 @pytest.mark.parametrize("choice", [{"formats": ("doc",)}, {"only": ("flows",)}])
@@ -158,7 +167,7 @@ def test_a_part_says_that_the_index_is_older(log: Log, tmp_path: Path) -> None:
     log.search(papers(1))
     log.vote([1], "exclude")
     assert made(log, tmp_path, only=("flow",)).warnings == ()
-    assert made(log, tmp_path).warnings == ()
+    assert [warning[:10] for warning in made(log, tmp_path).warnings] == ["methods.md"]  # places for the authors
     (said,) = made(log, tmp_path, only=("flow",)).warnings
     assert "index.html and manifest.json still describe the last whole report" in said
     (tmp_path / "index.html").unlink()
@@ -181,16 +190,17 @@ def test_blocks_of_one_table_stand_below_each_other(log: Log, tmp_path: Path) ->
     page = html.fromstring((folder / "appraisal.html").read_text("utf-8"))
     assert (page.xpath("//h1/text()"), page.xpath("//h2/text()")) == ([title], blocks)
     doc = Document(str(folder / "appraisal.docx"))
-    assert [p.text for p in doc.paragraphs if p.style.name == "Heading 1"] == blocks
+    captions = [p._p.xpath("string(.)") for p in doc.paragraphs if p.style.name == "Caption"]
+    assert captions == [f"Table {number}. {block}" for number, block in enumerate(blocks, 1)]
     rows = table(tmp_path, "appraisal")
     assert rows[2:5] == [[], ["Study", "Instrument", "1"], [rows[4][0], "Other list", "Yes"]]
     book = load_workbook(tmp_path / "tables.xlsx")
     assert [name for name in book.sheetnames if name.startswith("app")] == [
-        "appraisal", "appraisal 2", "appraisal 3", "appraisal_items", "appraisal_items 2",
-        "appraisal_reasons",
+        "appraisal", "appraisal 2", "appraisal 3", "appraisal_by_item", "appraisal_by_item 2", "appraisal_items",
+        "appraisal_items 2", "appraisal_reasons",
     ]  # fmt: skip
-    index = html.fromstring((tmp_path / "index.html").read_text("utf-8")).text_content()
-    assert index.count(title) == 1
+    index = html.fromstring((tmp_path / "index.html").read_text("utf-8"))
+    assert index.xpath("//section[@id='tables']//h3/text()").count(title) == 1
 
 
 # -- hostile text
@@ -213,12 +223,13 @@ def test_csv_is_whole_and_starts_no_formula(hostile: Path) -> None:
                 assert not any(cell[:1] in "=@\t\r" and cell for cell in row), path
 
 
-def test_html_holds_no_script_and_asks_no_host(hostile: Path) -> None:
+def test_html_holds_no_script_but_its_own_and_asks_no_host(hostile: Path) -> None:
     for path in hostile.rglob("*.html"):
         page = html.fromstring(path.read_text("utf-8"))
-        assert not page.xpath("//script"), path
+        assert all(script.text == asset("records.js") for script in page.xpath("//script[not(@type)]")), path
+        assert all(set(packed.text) <= BASE64 for packed in page.xpath("//script[@type]")), path
         assert not page.xpath("//@src | //link | //@onload | //*[starts-with(name(), 'on')]"), path
-        for link in page.xpath("//a/@href"):
+        for link in page.xpath("//a/@href[not(starts-with(., '#'))]"):
             assert (hostile / link).is_file(), link
     text = html.fromstring((hostile / "tables" / "themes.html").read_text("utf-8")).text_content()
     assert LEGAL in text
@@ -251,7 +262,10 @@ def test_word_tables_are_real_with_a_header_that_repeats(hostile: Path) -> None:
         assert grid.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
         assert all(cell.text and cell._tc.xpath("./w:tcPr/w:shd") for cell in grid.rows[0].cells)
     assert any(LEGAL in cell.text for grid in doc.tables for row in grid.rows for cell in row.cells)
-    assert {p.text for p in doc.paragraphs if p.style.name == "Heading 1"} >= {"Searches"}
+    captions = [p for p in doc.paragraphs if p.style.name == "Caption"]
+    assert all("SEQ Table" in p._p.xpath("./w:fldSimple/@w:instr")[0] for p in captions)
+    assert captions[0]._p.xpath("string(.)") == "Table 1. Characteristics of included research papers"
+    assert captions[0]._p.xpath("./w:pPr/w:outlineLvl")  # a table of contents finds it, as a list of tables does
     sizes = {(s.orientation, s.page_width > s.page_height) for s in doc.sections}
     assert sizes == {(0, False), (1, True)}
 

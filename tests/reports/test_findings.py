@@ -77,11 +77,11 @@ def test_what_two_coders_say_is_neither_doubled_nor_put_in_each_others_mouth() -
     rows = synthesis.themes(FOUND, WORKWELL, [*ann, *(one | {"person": "q"} for one in ben)]).rows
     said = [row[1:] for row in rows if row[0] == "Better physical and psychological health"][1:]
     assert said == [
-        ("Text S1", "+", "Ada 2011", ""),
-        ("Something else", "+", "Cox 2011", ""),
-        ("Harm", "-", "Bell 2011", ""),
+        ("Text S1", "+", "Ada 2011", "", ""),
+        ("Something else", "+", "Cox 2011", "", ""),
+        ("Harm", "-", "Bell 2011", "", ""),
     ]
-    assert [row[1:] for row in rows if row[0] == "Better work"][1:] == [("No sleep", "-", "Ada 2011", "")]
+    assert [row[1:] for row in rows if row[0] == "Better work"][1:] == [("No sleep", "-", "Ada 2011", "", "")]
 
 
 def test_a_theme_that_is_part_of_a_component_has_a_column_as_on_the_page() -> None:

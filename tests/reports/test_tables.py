@@ -17,6 +17,7 @@ from reports.studies import studies
 from reports.synthesis import sign
 from reports.table import Table, table
 from review.forms import Component, Instrument, Item, Option
+from review.protocol.model import Reporting
 from review.record import Record
 from review.store import Actor
 from review.store.events import enrol
@@ -44,6 +45,22 @@ def test_research_and_other_papers_are_apart(tables: dict[str, Table]) -> None:
     assert other.rows[0][0] == "A 2013"
     assert other.columns == ("Study", "Title", "Kind", "Aim", "Location")
     assert other.rows[0][2:] == ("Essay", "not extracted", "not extracted")
+
+
+def test_countries_are_counted_by_kind_and_what_is_not_known_comes_last(tables: dict[str, Table]) -> None:
+    one = tables["origins"]
+    assert one.columns == ("Country", "Research", "Essay", "not extracted", "All")
+    assert one.rows == (("United Kingdom", "1", "0", "0", "1"), ("not extracted", "1", "1", "1", "3"))
+    assert one.note == "4 studies: United Kingdom 1, not extracted 3."
+
+
+def test_the_protocol_says_which_fields_are_shown_and_an_unknown_one_is_told(log: Log) -> None:
+    whole_review(log)
+    chosen = replace(log.protocol, reporting=Reporting(research=("aim", "nonsense")))
+    made = read(replace(log, protocol=chosen))
+    research = next(one for one in made.tables if one.name == "characteristics_research")
+    assert research.columns == ("Study", "Title", "Aim")
+    assert "[reports] names the field 'nonsense', which the proforma does not have" in made.warnings
 
 
 def test_missing_codes_stay_apart(tables: dict[str, Table]) -> None:
@@ -168,7 +185,7 @@ def test_theme_matrix_has_one_sign_per_study_and_component(tables: dict[str, Tab
 
 
 def test_synthesis_shows_what_contradicts(tables: dict[str, Table]) -> None:
-    work = [row[1:] for row in tables["themes"].rows if row[0] == "Better work"]
+    work = [row[1:-1] for row in tables["themes"].rows if row[0] == "Better work"]
     assert work == [
         ("All findings: A good job", "±", "2 of 4: Eisen et al. 2014; Tietjen and Griner 2013",
          "finding W2 (Tietjen and Griner 2013); A title (Eisen et al. 2014)"),

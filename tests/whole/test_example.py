@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,38 @@ def test_the_audit_of_the_publication_finds_what_it_printed(
 def test_the_picture_in_the_readme_is_what_the_example_makes(runs: tuple[Path, Path]) -> None:
     shown = EXAMPLE.parents[1] / "docs" / "images" / "example-flow.svg"
     assert shown.read_bytes() == (runs[0] / "out" / "flow.svg").read_bytes(), "copy demo/out/flow.svg to docs/images"
+
+
+def cells(page: str, heading: str, column: int = -1) -> dict[str, str]:
+    """Give row label -> a cell, of every table below a heading of docs/published.md."""
+    part = page.split(f"## {heading}\n")[1].split("\n## ")[0]
+    lines = [line.strip("|").split("|") for line in part.splitlines() if line.startswith("| ")]
+    return {row[0].strip(): row[column].strip() for row in lines}
+
+
+def test_what_stands_beside_the_publication_is_what_comes_out(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = EXAMPLE.parents[1] / "docs"
+    page = (docs / "published.md").read_text("utf-8")
+    monkeypatch.chdir(runs[0])
+    audit = json_of(runs[0], "audit", "published.toml", "--out", str(tmp_path), capsys=capsys, monkeypatch=monkeypatch)
+    for shown, made in (("published-flow.svg", "flow.svg"), ("published-steps.svg", "steps.svg")):
+        assert (docs / "images" / shown).read_bytes() == (tmp_path / made).read_bytes(), f"copy {made} to docs/images"
+    assert {"flow.pdf", "steps.png"} <= {one["path"] for one in audit["files"]}
+    boxes = {box["label"]: box["n"] for box in reversed(audit["boxes"])}
+    shown = cells(page, "The flow, in both orders")
+    said = {label: "not reported" if boxes[label] is None else f"{boxes[label]:,}" for label in boxes if label in shown}
+    assert len(said) == 10 and said.items() <= shown.items()
+    research, other = (rows(runs[0], f"tables/characteristics_{kind}.csv") for kind in ("research", "other"))
+    shown = cells(page, "Tables 3 and 4: characteristics")
+    assert (shown["Research papers"], shown["Other papers"]) == (str(len(research)), str(len(other)))
+    designs = Counter(row["Design"] for row in research)
+    assert {name: str(designs[name]) for name in designs}.items() <= shown.items() and len(designs) == 3
+    countries = Counter(row["Location"] for row in (*research, *other))
+    listed = cells(page, "Papers originated in")
+    assert {name: str(n) for name, n in countries.items()}.items() <= listed.items() and len(countries) == 5
+    matrix = rows(runs[0], "tables/theme_matrix.csv")
+    listed = cells(page, "The matrix of studies by component")
+    counted = {name: str(sum(bool(row[name]) for row in matrix)) for name in list(matrix[0])[1:]}
+    assert counted.items() <= listed.items() and len(counted) == 4

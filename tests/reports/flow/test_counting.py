@@ -15,9 +15,10 @@ from reports.flow.counting import count_flow
 from reports.flow.counts import Count, Flow, Footnote, Source, Terminal
 from reports.flow.identities import check
 from reports.flow.lateness import early_groups
-from reports.material import flow_of
+from reports.material import Material
 from reports.search_facts import Known
 from reports.search_tables import searches
+from reports.words import NBSP
 from review.errors import CountError
 from review.store import Store, schema
 from review.store.tally import tally
@@ -27,7 +28,7 @@ DATABASES, CITATIONS, DUPLICATES = 4669, 4, 41
 
 def counted(log: Log) -> Flow:
     with log.store.read() as connection:
-        return flow_of(connection, log.protocol)
+        return Material(connection, log.protocol).flow
 
 
 def test_published_terminal_states_give_the_published_numbers(log: Log) -> None:
@@ -93,7 +94,7 @@ def test_several_searches_of_one_source_are_one_line(log: Log) -> None:
     log.search(papers(2, start=10), source="cinahl", label="CINAHL")
     log.search(papers(4, start=20), source="medline", label="MEDLINE, second strategy")
     log.search([], source="doaj", label="DOAJ")
-    assert counted(log).databases == (Count("MEDLINE", 7), Count("CINAHL", 2), Count("DOAJ", 0))
+    assert counted(log).databases == (Count("MEDLINE", 7, 7), Count("CINAHL", 2, 2), Count("DOAJ", 0, 0))
 
 
 def test_open_records_and_reports_are_counted_in_no_box_and_said_in_a_footnote(log: Log) -> None:
@@ -257,7 +258,7 @@ def test_a_source_that_failed_is_not_reported_rather_than_nought(log: Log) -> No
     log.search([], source="isrctn", label="ISRCTN", kind="register", status="incomplete")
     log.vote([1, 2], "exclude")
     flow = counted(log)
-    assert flow.databases == (Count("MEDLINE", 2), Count("DOAJ", None))
+    assert flow.databases == (Count("MEDLINE", 2, 2), Count("DOAJ", None))
     assert (flow.database_results, flow.register_results, flow.website_results) == (2, None, 0)
     assert flow.footnotes == (Footnote("identified", "unfinished", 2),)
     assert [c.id for c in check(flow) if c.status == "cannot be checked"] == ["F1 databases", "F1 registers", "F2"]
@@ -265,7 +266,7 @@ def test_a_source_that_failed_is_not_reported_rather_than_nought(log: Log) -> No
 
 def test_parts_set_aside_are_said_under_the_diagram(log: Log) -> None:
     log.search(papers(2))
-    log.search(papers(1, start=5), kind="citation", source="openalex", method="snowball")
+    log.search(papers(1, start=5), kind="citation", source="openalex", method="snowball", hits=2)
     with log.store.write() as connection:
         for at, search in enumerate((1, 1, 2), start=50):
             values = {"search": search, "position": at, "reason": "cut off", "raw": f"TY  - {at}"}
@@ -276,7 +277,7 @@ def test_parts_set_aside_are_said_under_the_diagram(log: Log) -> None:
     assert flow.footnotes[0] == Footnote("identified", "set_aside", 2)
     assert Footnote("other_identified", "set_aside", 1) in flow.footnotes
     said = chart(flow, "T").footnotes
-    assert said[0] == "* Parts of search results that could not be read as records, kept aside and not counted: 2."
+    assert said[0].replace(NBSP, " ").endswith("could not be read as records, kept aside and not counted: 2.")
 
 
 def test_a_note_hangs_on_a_box_that_is_drawn(log: Log) -> None:
@@ -287,7 +288,7 @@ def test_a_note_hangs_on_a_box_that_is_drawn(log: Log) -> None:
     assert not flow.by_other_methods
     assert Footnote("identified", "known_already", 1) in flow.footnotes
     texts = [item.text for box in chart(flow, "T").boxes for item in box.items]
-    assert "Records identified from*:" in texts
+    assert any(text.startswith("Records identified from*") for text in texts)
 
 
 def test_status_and_flow_count_the_same_studies_after_a_late_merge(log: Log) -> None:
@@ -303,9 +304,9 @@ def test_a_flow_counted_while_others_vote_is_of_one_moment(any_store: Store) -> 
     log = make_log(any_store)
     log.search(papers(3))
     with any_store.read() as connection:
-        before = flow_of(connection, log.protocol)
+        before = Material(connection, log.protocol).flow
         log.vote([1, 2, 3], "exclude")
-        assert flow_of(connection, log.protocol) == before
+        assert Material(connection, log.protocol).flow == before
     assert counted(log).records_excluded == 3
 
 

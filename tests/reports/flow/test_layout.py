@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
 
-from reports.drawing import drawn
 from reports.flow.boxes import chart
-from reports.flow.counts import Count, Flow, Footnote
-from reports.flow.layout import SIZE, Figure, Shape, figure, svg
+from reports.flow.counts import BOXES, Count, Flow, Footnote
+from reports.flow.layout import SIZE, Figure, Shape, figure, svg, unprintable
 from reports.metrics import width, wrap
+from reports.plots.canvas import TONES
 from reports.words import NBSP
+from review.protocol.model import Remark, Reporting
+from review.protocol.reporting import LANGUAGES
 
 NEW = Flow(
     database_results=4669, register_results=0, duplicates=41, excluded_automatic=0, excluded_other=0,
@@ -29,6 +31,23 @@ UPDATED = replace(OTHER, previous_studies=9, previous_reports=11, total_studies=
 MANY = replace(NEW, databases=tuple(Count(f"Database {i} " + "x" * 70, i) for i in range(12)), register_results=None)
 FLOWS = {"new": NEW, "other": OTHER, "updated": UPDATED, "updated without other": replace(UPDATED, citations_results=0),
          "many sources": MANY, "nothing reported": Flow()}  # fmt: skip
+ALL = replace(
+    UPDATED, databases=(Count("PubMed", 2310, 1904, "pubmed"), Count("CINAHL", 2359, 1400, "cinahl")), appraised=13,
+    title_abstract_reasons=(Count("Not about doctors", 4591, code="p"),), excluded_by_automation=9, in_synthesis=12,
+    excluded_by_people=4582, total_studies_ma=7, total_reports_ma=8, website_results=3,
+    other_sources=(("website_results", Count("World Health Organization", 2)), ("website_results", Count("NICE", 1))),
+)  # fmt: skip
+EVERYTHING = Reporting(
+    title_abstract_reasons=True, after_duplicates=True, boxes=("appraisal", "synthesis"),
+    footnotes=(Remark("dbr_assessed", "Two of us read each report, " + "and again " * 60),),
+)  # fmt: skip
+CHARTS = {
+    **{name: chart(flow, "T") for name, flow in FLOWS.items()},
+    **{language: chart(ALL, "T", replace(EVERYTHING, language=language)) for language in LANGUAGES},
+    "hidden": chart(OTHER, "T", Reporting(hide_empty=True)),
+    "all but nothing hidden": chart(Flow(**dict.fromkeys(BOXES, 0)), "T", Reporting(hide_empty=True)),
+}
+"""Every template, with every option, in every language."""
 
 
 def texts(flow: Flow) -> dict[str, str]:
@@ -96,9 +115,9 @@ def test_footnotes_are_marked_and_said_below() -> None:
     assert texts(replace(OTHER, footnotes=notes))["other_identified"].startswith("Records identified from†:")
 
 
-@pytest.mark.parametrize("name", FLOWS)
+@pytest.mark.parametrize("name", CHARTS)
 def test_every_line_is_inside_its_box_and_no_boxes_overlap(name: str) -> None:
-    drawing = figure(chart(FLOWS[name], "T"))
+    drawing = figure(CHARTS[name])
     for shape in drawing.shapes:
         for line in shape.lines:
             assert _inside(shape, line.text, line.x, line.y), (shape.id, line.text)
@@ -115,9 +134,9 @@ def _inside(shape: Shape, text: str, x: float, y: float) -> bool:
     return shape.x + 4 <= left and left + long <= shape.x + shape.w - 4 and shape.y + 8 < y < shape.y + shape.h - 2
 
 
-@pytest.mark.parametrize("name", FLOWS)
+@pytest.mark.parametrize("name", CHARTS)
 def test_arrows_run_from_box_to_box_through_no_other(name: str) -> None:
-    drawing = figure(chart(FLOWS[name], "T"))
+    drawing = figure(CHARTS[name])
     boxes = {shape.id: shape for shape in drawing.shapes}
     for identity, points in drawing.arrows:
         _, start, end = identity.split("-")
@@ -137,12 +156,33 @@ def _crosses(s: Shape, p: tuple[float, float], q: tuple[float, float]) -> bool:
     return x1 < s.x + s.w - 0.2 and x2 > s.x + 0.2 and y1 < s.y + s.h - 0.2 and y2 > s.y + 0.2
 
 
-def test_the_widest_template_stays_readable() -> None:
-    """Letters are 6 points or more when the diagram is printed: 80 mm for one column, 170 mm for two."""
-    for flow, millimetres in ((NEW, 80), (OTHER, 170)):
+def test_every_template_is_readable_at_the_width_of_a_journal() -> None:
+    """Letters are 7 points or more on paper: one column of boxes at 85 mm, two at 130, everything at 170."""
+    for flow, millimetres in ((NEW, 85), (replace(UPDATED, citations_results=0), 130), (OTHER, 170), (UPDATED, 170)):
         drawing: Figure = figure(chart(flow, "T"))
-        points = SIZE / drawing.width * millimetres / 25.4 * 72
-        assert points >= 6
+        assert SIZE / drawing.width * millimetres / 25.4 * 72 >= 7
+
+
+def test_what_counts_one_thing_can_be_chosen_and_says_what() -> None:
+    root = etree.fromstring(svg(CHARTS["en"]).encode())
+    spots = {g.get("data-key"): "".join(g.itertext()).split() for g in root.iter("{*}g") if g.get("data-key")}
+    assert spots["database_results:pubmed"][0] == "PubMed" and "duplicates)" in spots["database_results:pubmed"]
+    assert {"duplicates", "records_excluded:p", "dbr_assessed", "new_studies", "appraised"} <= set(spots)
+    ids = [one.get("id") for one in root.iter() if one.get("id")]
+    assert len(ids) == len(set(ids)) and {"box-total", "arrow-previous-total", "phase-2", "head-other"} <= set(ids)
+
+
+def test_colours_are_of_the_tones_that_a_page_turns_dark() -> None:
+    for one in etree.fromstring(svg(CHARTS["en"]).encode()).iter():
+        for part, letter in (("fill", "f"), ("stroke", "s")):
+            if one.get(part, "none") != "none":
+                assert TONES[re.findall(rf"{letter}-(\w+)", one.get("class"))[0]][0] == one.get(part)
+
+
+def test_letters_that_the_fonts_lack_are_warned_of() -> None:
+    flow = replace(NEW, dbr_reasons=(Count("Chinese only: 中文", 20), Count("סקירת ספרות, né à Łódź", 8)))
+    (said,) = unprintable(chart(flow, "T"))
+    assert "for 中文 in 'Chinese only: 中文" in said and not list(unprintable(CHARTS["es"]))
 
 
 def test_svg_says_what_it_shows() -> None:
@@ -170,10 +210,3 @@ def test_widths_are_those_of_the_font() -> None:
     known = {"A": 667, "i": 222, "W": 944, " ": 278, "n": 556, "=": 584}
     assert {c: round(1000 * width(c, 1)) for c in known} == known
     assert round(1000 * width("A", 1, bold=True)) == 722
-
-
-def test_png_is_drawn_at_600_dots_per_inch() -> None:
-    chart_ = chart(NEW, "T")
-    png = drawn(svg(chart_), "png", title="T", moment=datetime(2026, 1, 1, tzinfo=UTC))
-    wide = int.from_bytes(png[16:20])
-    assert abs(wide - figure(chart_).width / 96 * 600) <= 1

@@ -33,9 +33,25 @@ def test_round_trip() -> None:
 def test_columns_and_keys_are_the_packages() -> None:
     assert COLUMNS == ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
     keys = set(rows(FLOW))
-    assert set(BOXES) <= keys
+    assert {*BOXES, "total_studies_ma", "total_reports_ma"} <= keys
     assert {"prevstud", "newstud", "othstud", "identification", "screening", "included"} <= keys
     assert rows(FLOW)["records_screened"]["node"] == "node9" and rows(FLOW)["other_excluded"]["box"] == "box15"
+
+
+def test_an_update_with_a_meta_analysis_and_its_sources_round_trips() -> None:
+    flow = replace(
+        FLOW, previous_studies=4, previous_reports=None, total_studies=7, total_studies_ma=5, total_reports_ma=6,
+        register_results=3, registers=(Count("ISRCTN", 2), Count("ANZCTR", 1)),
+    )  # fmt: skip
+    assert from_csv(to_csv(flow)) == flow
+
+
+def test_what_the_package_has_no_place_for_is_left_out() -> None:
+    more = replace(
+        FLOW, title_abstract_reasons=(Count("Off topic", 9),), excluded_by_people=9, appraised=3,
+        databases=tuple(replace(count, after=1) for count in FLOW.databases),
+    )  # fmt: skip
+    assert to_csv(more) == to_csv(FLOW)
 
 
 def test_unknown_is_an_empty_cell_and_0_is_0() -> None:
