@@ -112,6 +112,16 @@ def block_of(found: Sequence[Study], instrument: Instrument, extracted: Extracte
     return Block(instrument, items, given)
 
 
+def responded(extracted: Extracted, instrument: Instrument) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the studies or findings judged under an instrument: those of which a response is known or to be settled, and
+    those of which every item is not reported, as where an appraisal was taken over from a publication."""
+    silent: dict[str, bool] = {}
+    for (study, name, _), one in extracted.judgements.items():
+        if name == instrument.name:
+            silent[study] = silent.get(study, True) and _response(one) == NOT_REPORTED
+    return frozenset(s for s in silent if not silent[s]), frozenset(s for s in silent if silent[s])
+
+
 def _name(block: Block) -> str:
     return f"{block.instrument.label} ({block.instrument.edition})"
 

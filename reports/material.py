@@ -84,6 +84,7 @@ class Material:
     told: Known | Callable[[], Known] = Known
     beside: Callable[[], Handed] = Handed
     rated: Callable[[], tuple[Rated, ...]] = tuple
+    ppi: int = PPI
 
     @cached_property
     def extracted(self) -> Extracted:
@@ -94,8 +95,6 @@ class Material:
     def known(self) -> Known:
         """What is known of interfaces and rules."""
         return self.told if isinstance(self.told, Known) else self.told()
-
-    ppi: int = PPI
 
     @cached_property
     def last(self) -> str | None:

@@ -4,4 +4,4 @@ Modules here are layered (``docs/decisions/0001-rooms.md``): nothing at a lower 
 no module of this package but ``stages``, ``cli`` and ``site`` imports a room.
 """
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from reports import rows, selection
+from reports import appraised, rows, selection
 from reports.narrative import process_rows
 from reports.search_facts import came, limits_of, of_kind, platform, searched_on
 from reports.search_tables import BY_HAND
 from review import __version__
+from review.forms import FINDING
 from review.forms import themes_of
 from review.protocol.model import STAGES, Stage
 
@@ -161,6 +162,7 @@ def _stage(m: Material, stage: Stage) -> Facts:
         "resolved": found.by_voters + found.by_third,
         "resolved_by_voters": found.by_voters,
         "resolved_by_third": found.by_third,
+        "imported": found.imported,
         "criteria": rules.mode == "criteria",
         "hidden": list(rules.hide),
         "reasons": [reason.text for reason in rules.reasons],
@@ -206,10 +208,17 @@ def _retrieval(m: Material) -> Facts:
     }
 
 
-def _work(m: Material, kind: str, name: str) -> Facts:
-    """Give who filled in a sheet for how many of the included studies."""
-    keys = [study.key for study in m.studies]
-    found = process_rows.filled(m.connection, kind, name, keys)
+def worked(m: Material, kind: str, name: str, keys: Iterable[str]) -> process_rows.Filled:
+    """Give how a sheet was filled in for some studies, as the protocol has it done: by one, checked, or by two."""
+    rules = m.protocol.synthesis
+    how = {"form": rules.extraction, "instrument": rules.appraisal, "framework": rules.coding}[kind]
+    return process_rows.filled(m.connection, kind, name, keys, double=how == "double")
+
+
+def _work(m: Material, kind: str, name: str, some: Collection[str] | None = None) -> Facts:
+    """Give who filled in a sheet for how many of the included studies, or of ``some`` of them."""
+    keys = [study.key for study in m.studies if some is None or study.key in some]
+    found = worked(m, kind, name, keys)
     double = {study for study, people in found.people.items() if len(people) > 1}
     checked = found.checked - double
     return {
@@ -238,14 +247,19 @@ def _form(m: Material) -> Facts | None:
 
 
 def _instruments(m: Material) -> Iterator[Facts]:
-    """Give the instruments under which something was judged; what the protocol names and nobody used is not said."""
+    """Give the instruments under which something was judged; what the protocol names and nobody used is not said.
+
+    Of ``silent`` studies nothing is known but that the publication does not report the responses.
+    """
     for one in m.instruments:
+        known, silent = appraised.responded(m.extracted, one)
         if one.of == "finding":
-            judged = {study for study, name, _ in m.extracted.judgements if name == one.name}
-            work: Facts = {"done": len(judged), "findings": len(m.extracted.findings)}
+            stated = {FINDING + finding["key"] for finding in m.extracted.findings}
+            work: Facts = {"done": len(known & stated), "findings": len(stated), "silent": 0}
         else:
-            work = _work(m, "instrument", one.name)
-        if work["done"]:
+            keys = {study.key for study in m.studies}
+            work = {**_work(m, "instrument", one.name, known), "silent": len(silent & keys)}
+        if work["done"] or work["silent"]:
             yield {"of": one.of, "label": one.label, "edition": one.edition, "url": one.url, "work": one.name,
                    "asked": len(one.items), **work}  # fmt: skip
 

@@ -20,7 +20,8 @@ class Stage:
     """One stage of screening: reports with an outcome by how many people voted on each, and what was resolved.
 
     ``people`` are the names of all who voted there. Of the reports that were resolved, ``by_voters`` were so by
-    somebody who had voted on them, ``by_third`` by somebody who had not.
+    somebody who had voted on them, ``by_third`` by somebody who had not. ``imported`` votes came from a file: whether
+    they were independent is not known here.
     """
 
     decided: int
@@ -28,6 +29,7 @@ class Stage:
     people: tuple[str, ...]
     by_voters: int
     by_third: int
+    imported: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def stage(connection: Connection, name: str) -> Stage:
     )
     voters, third = _resolved(connection, name)
     votes = {n: by[n] for n in sorted(by, reverse=True) if by[n]}
-    return Stage(decided, votes, tuple(sorted(names)), voters, third)
+    event = schema.event.c
+    files = select(func.count()).join(schema.event, event.id == decision.event)
+    imported = connection.scalar(files.where(decision.stage == name, event.client.like("import-%"))) or 0
+    return Stage(decided, votes, tuple(sorted(names)), voters, third, imported)
 
 
 def _with_copies(connection: Connection, name: str) -> list[tuple[int, int]]:
@@ -143,8 +148,13 @@ def disputed_reports(connection: Connection, name: str) -> frozenset[int]:
     return frozenset(rows)
 
 
-def filled(connection: Connection, kind: str, name: str, studies: Iterable[str]) -> Filled:
-    """Give how a ``form``, an ``instrument`` or the ``framework`` was filled in for some studies."""
+def filled(
+    connection: Connection, kind: str, name: str, studies: Iterable[str], *, double: bool = False
+) -> Filled:
+    """Give how a ``form``, an ``instrument`` or the ``framework`` was filled in for some studies.
+
+    Who gave up the work does not count. With ``double`` nobody counts who is not done: until then nothing is shown.
+    """
     table, column = {
         "form": ("answer", "form"),
         "instrument": ("judgement", "instrument"),
@@ -154,15 +164,17 @@ def filled(connection: Connection, kind: str, name: str, studies: Iterable[str])
     where = [found[column] == name] if column else []
     people: dict[str, set[str]] = defaultdict(set)
     rows = connection.execute(
-        select(found.study, schema.person.c.name)
+        select(found.study, found.person, schema.person.c.name)
         .join(schema.person, schema.person.c.id == found.person)
         .where(*where)
         .distinct()
     )
-    for study, person in rows:
-        if study in wanted:
-            people[study].add(person)
     sheet = f"{kind}:{name}"
+    states = _states(connection, sheet)
+    for study, person, said in rows:
+        state = states.get((study, person), "open")
+        if study in wanted and state != "left" and (state == "done" or not double):
+            people[study].add(said)
     settled = schema.settled.c
     done = connection.execute(select(settled.study, settled.method).where(settled.sheet == sheet)).all()
     done = [row for row in done if row.study in wanted]
