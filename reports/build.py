@@ -39,8 +39,8 @@ PARTS = (
 PLANS: tuple[tuple[tuple[str, ...], Callable[[Material], Iterator[Planned]]], ...] = (
     (("flow",), flow_files),
     (("methods", "results", "summary"), narrative_files),
-    (("search_appendix", "checklists"), search_files),
-    (("checklists",), checklist_files),
+    (("search_appendix",), search_files),
+    (("checklists", "search_appendix"), checklist_files),
     (("tables", *TABLES), table_files),
     (("plots",), plot_files),
     (("included", "excluded_full_text"), reference_files),
@@ -116,16 +116,19 @@ def build(
 
 
 def _written(wanted: Iterable[Planned], out: Path) -> list[Written]:
-    """Make and write files; pictures, which take longest and ask nothing of the store, are drawn beside the others."""
+    """Make and write files; pictures, which take longest and ask nothing of the store, are drawn beside the others.
+
+    They are begun before the others, which then take as long.
+    """
+    planned = list(wanted)
     with ThreadPoolExecutor(max_workers=DRAWERS) as pool:
-        started: list[Future[Written] | Written] = []
         try:
-            for one in wanted:
-                started.append(pool.submit(_done, one, out) if one.beside else _done(one, out))
+            begun = [pool.submit(_done, one, out) if one.beside else None for one in planned]
+            started = [future or _done(one, out) for future, one in zip(begun, planned, strict=True)]
+            return [one.result() if isinstance(one, Future) else one for one in started]
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-        return [one.result() if isinstance(one, Future) else one for one in started]
 
 
 def _done(planned: Planned, out: Path) -> Written:
@@ -148,14 +151,15 @@ def _take_away(out: Path, files: Collection[str]) -> Iterator[str]:
         listed = {str(one["path"]): one["sha256"] for one in before}
     except (OSError, ValueError, KeyError, TypeError):
         return  # none was written yet, or it is none of ours: nothing is taken away
+    new = {(out / path).resolve() for path in files}
     for path in sorted(set(listed) - set(files)):
         old = out / path
-        if not old.resolve().is_relative_to(out.resolve()) or not old.is_file():
+        if not old.is_file() or old.resolve() in new or not old.resolve().is_relative_to(out.resolve()):
             continue
         if hashlib.sha256(old.read_bytes()).hexdigest() == listed[path]:
             old.unlink()
         else:
-            yield f"{path} is of an earlier report and was changed by hand since: it stays, and is out of date"
+            yield f"{path} is of an earlier report and was changed since: it stays, and is out of date"
 
 
 def _prompts(material: Material, files: Collection[str]) -> Iterator[str]:

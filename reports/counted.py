@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -20,9 +20,10 @@ from review.protocol import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The flow, and its citation searching where there was any."""
+    """The flow, the records that each of its boxes counts, and its citation searching where there was any."""
 
     flow: Flow
+    listed: Mapping[str, tuple[int, ...]]
     rounds: Rounds | None = None
 
 
@@ -46,13 +47,14 @@ def counted(
         appraised={key[0] for key in taken.judgements} if taken and "appraisal" in reporting.boxes else None,
         in_synthesis={row["study"] for row in taken.codings} if taken and "synthesis" in reporting.boxes else None,
     )
-    flow = count_flow(terminals, found, records=rows.count_records(connection), said=said)
-    enforce(flow, lambda says: disputed(says, members(terminals, found), {t.record: t.root for t in terminals}))
+    listed = members(terminals, found, also=reporting.earlier)
+    flow = count_flow(terminals, found, records=rows.count_records(connection), said=said, listed=listed)
+    enforce(flow, lambda says: disputed(says, listed, {t.record: t.root for t in terminals}))
     citing = round_rows.citing(connection)
     if citing is None:
-        return Counted(flow)
+        return Counted(flow, listed)
     rounds = count_rounds(citing, terminals, found)
     if all(one.unfinished == one.searches for one in rounds.rounds):
-        return Counted(flow, rounds)  # a footnote says already that these searches are not complete
+        return Counted(flow, listed, rounds)  # a footnote says already that these searches are not complete
     box = "citations_results" if flow.by_other_methods else "identified"
-    return Counted(replace(flow, footnotes=in_order((*flow.footnotes, note_of_rounds(rounds, box)))), rounds)
+    return Counted(replace(flow, footnotes=in_order((*flow.footnotes, note_of_rounds(rounds, box)))), listed, rounds)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from itertools import groupby
+from threading import Lock
 
-from reports import appendix, press, prisma_s, search_tables, searchrxiv
+from reports import appendix, search_tables, searchrxiv
 from reports.flow import layout, mermaid, prisma_csv
 from reports.flow.as_table import flow_table
 from reports.material import Material
@@ -22,26 +23,35 @@ def flow_files(m: Material) -> Iterator[Planned]:
     from reports.flow.docx import flow_document
     from reports.flow.html import flow_page
 
-    chart, svg = m.chart, layout.svg(m.chart)
-    png = cache(lambda: drawn(svg, "png", title=chart.title, moment=m.moment, ppi=m.ppi))
+    chart, svg, moment = m.chart, layout.svg(m.chart), m.moment
+    png = _once(lambda: drawn(svg, "png", title=chart.title, moment=moment, ppi=m.ppi))
     numbers = flow_table(m.flow, m.protocol.reporting)
     makers: dict[str, Callable[[], bytes]] = {
         "svg": lambda: svg.encode(),
         "png": png,
-        "pdf": lambda: drawn(svg, "pdf", title=chart.title, moment=m.moment),
+        "pdf": lambda: drawn(svg, "pdf", title=chart.title, moment=moment),
         "html": lambda: flow_page(m, svg).encode(),
-        "docx": lambda: flow_document(chart, png(), numbers, m.moment),
+        "docx": lambda: flow_document(chart, png(), numbers, moment),
         "csv": lambda: prisma_csv.to_csv(m.flow),
         "mmd": lambda: mermaid.mermaid(chart).encode(),
     }
     for suffix, make in makers.items():
-        yield Planned(f"flow.{suffix}", ("flow",), "Flow diagram", make)
+        yield Planned(f"flow.{suffix}", ("flow",), "Flow diagram", make, beside=suffix in ("png", "pdf", "docx"))
+
+
+def _once(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Make something once, and have whoever asks for it meanwhile wait."""
+    lock, kept = Lock(), cache(make)
+
+    def once() -> bytes:
+        with lock:
+            return kept()
+
+    return once
 
 
 def search_files(m: Material) -> Iterator[Planned]:
-    """Plan the search appendix, the searches for searchRxiv, the PRISMA-S checklist and the PRESS form."""
-    from reports.render_docx import form
-
+    """Plan the search appendix and the searches for searchRxiv."""
     log = m.searches
     makers: dict[str, Callable[[], bytes]] = {
         "md": lambda: appendix.as_markdown(log).encode(),
@@ -50,19 +60,6 @@ def search_files(m: Material) -> Iterator[Planned]:
     }
     for suffix, make in makers.items():
         yield Planned(f"search_appendix.{suffix}", ("search_appendix",), "Search appendix", make)
-    items, parts = prisma_s.checklist(log), ("checklists", "search_appendix")
-    yield Planned("checklists/prisma_s.csv", parts, "PRISMA-S checklist", lambda: comma_separated(items))
-    yield Planned(
-        "checklists/prisma_s.docx", parts, "PRISMA-S checklist",
-        lambda: form(items, moment=m.moment),
-    )  # fmt: skip
-    forms: dict[str, Callable[[], bytes]] = {
-        "md": lambda: press.as_markdown(log).encode(),
-        "docx": lambda: press.as_docx(log, moment=m.moment),
-        "csv": lambda: comma_separated(*press.as_tables(log)),
-    }
-    for suffix, make in forms.items():
-        yield Planned(f"checklists/press.{suffix}", ("checklists",), "PRESS form", make)
     for row in log.rows:
         title = f"Search {row.facts['id']} ({row.facts['label']}), for searchRxiv"
         yield Planned(searchrxiv.path(row), ("search_appendix",), title, partial(searchrxiv.as_json, row, log))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -30,6 +30,7 @@ from reports.drawing import PPI
 from reports.flow import boxes, layout
 from reports.flow.counts import Flow, Source, Terminal
 from reports.flow.rounds import Rounds
+from reports.narrative import process_rows
 from reports.narrative.handed import Handed
 from reports.offline.listing import Entry, Listing, decisions, listing
 from reports.search_facts import Known, SearchLog
@@ -41,6 +42,7 @@ from review.agreement import Rated
 from review.errors import ProtocolError
 from review.forms import Extracted, Form, Framework, Instrument
 from review.protocol import Protocol, read_protocol
+from review.protocol.model import STAGES, Stage
 from review.record import Record
 from review.store.events import heads
 from review.store.tally import of_one_study, unjudged_pairs
@@ -139,7 +141,7 @@ class Material:
     def listing(self) -> Listing:
         """Every record with the boxes of the flow that count it."""
         found, labels = rows.sources(self.connection), {study.key: study.label for study in self.studies}
-        return listing(self.connection, self.protocol, self.terminals, found, labels)
+        return listing(self.connection, self.protocol, self.terminals, found, labels, keys=self._counted.listed)
 
     @cached_property
     def decisions(self) -> tuple[Entry, ...]:
@@ -194,6 +196,11 @@ class Material:
         return self.rated()
 
     @cached_property
+    def stages(self) -> Mapping[Stage, process_rows.Stage]:
+        """What the log shows of each stage of screening."""
+        return {name: process_rows.stage(self.connection, name) for name in STAGES}
+
+    @cached_property
     def handed(self) -> Handed:
         """What other rooms and the folder give to the texts."""
         return self.beside()
@@ -223,6 +230,13 @@ class Material:
             search_tables.searches(self.searches.rows, self.searches.known),
             *snowballing(self.rounds),
         )
+
+    @cached_property
+    def checklists(self) -> Mapping[str, Callable[[], tuple[Table, ...]]]:
+        """Name of a checklist's files -> its tables, each filled in when it is first asked for."""
+        from reports.checklists.files import checklists
+
+        return checklists(self)
 
     @property
     def _asked(self) -> characteristics.Asked:

@@ -13,7 +13,7 @@ from itertools import groupby, zip_longest
 from textwrap import wrap
 
 from reports.clean import runs
-from reports.table import Table, shares, shown
+from reports.table import Table, fitting, shares, shown
 
 PACKAGES = ("array", "booktabs", "longtable", "pdflscape")
 _LETTERS, _LETTERS_TURNED = 105, 160
@@ -26,6 +26,8 @@ _HEAD = (
     "% A table for \\input{{tables/{name}.tex}}.\n% It needs \\usepackage{{{packages}}} and is written in UTF-8.\n"
     "% Made from the log of the review: what is changed here is lost when it is made again.\n"
 )
+_FURTHER = "\\addtocounter{table}{-1}\n"
+"""Between the parts of a table with more columns than a page holds, which have one number."""
 _COMMANDS = (
     '\\providecommand{\\reviewbeyond}[3]{\\ifdefined\\Umathchar\\iffontchar\\font"#1 #3\\else[#2]\\fi\\else[#2]\\fi}\n'
     "\\providecommand{\\reviewrtl}[1]{\\ifdefined\\XeTeXversion{\\TeXXeTstate=1\\beginR #1\\endR}"
@@ -94,21 +96,24 @@ def _block(table: Table, number: int) -> str:
     label = f"tab:{table.name}" + (f"-{number}" if number > 1 else "")
     notes = "".join(f"\\par\\noindent {escaped(note)}\n" for note in (table.note or "").splitlines())
     if table.rows:
-        body = "".join(_longtable(table, title, label)) + notes
+        caption, room = f"\\caption{{{title}}}\\label{{{label}}}", _LETTERS_TURNED if table.wide else _LETTERS
+        parts = enumerate(fitting(table, room))
+        body = _FURTHER.join("".join(_longtable(part, "" if n else caption, room)) for n, part in parts) + notes
     else:
         body = f"\\noindent\\textbf{{{title}}}\\label{{{label}}}\\par\\noindent Nothing to show yet.\n{notes}"
     body = f"\\begingroup\\footnotesize\\setlength{{\\LTcapwidth}}{{\\linewidth}}\n{body}\\par\\endgroup\n"
     return f"\\begin{{landscape}}\n{body}\\end{{landscape}}\n" if table.wide else body + "\\bigskip\n"
 
 
-def _longtable(table: Table, title: str, label: str) -> Iterator[str]:
-    room = _LETTERS_TURNED if table.wide else _LETTERS
-    parts, n = shares(table, room), len(table.columns)
-    head = " & ".join(f"\\textbf{{{escaped(' '.join(column.split()))}}}" for column in table.columns)
+def _longtable(table: Table, caption: str, room: int) -> Iterator[str]:
+    """Write a table; one without a caption goes on with further columns of the one before."""
+    parts = shares(table, room)
+    names = " & ".join(f"\\textbf{{{escaped(' '.join(column.split()))}}}" for column in table.columns)
+    head = f"\\\\\n\\toprule\n{names}\\\\\n\\midrule\n"
+    again = f"\\multicolumn{{{len(parts)}}}{{@{{}}l}}{{Table \\thetable{{}} (continued)}}"
     yield "\\begin{longtable}{@{}"
     yield "".join(f">{{\\raggedright\\arraybackslash}}p{{\\dimexpr {p:.4f}\\linewidth-2\\tabcolsep}}" for p in parts)
-    yield f"@{{}}}}\n\\caption{{{title}}}\\label{{{label}}}\\\\\n\\toprule\n{head}\\\\\n\\midrule\n\\endfirsthead\n"
-    yield f"\\multicolumn{{{n}}}{{@{{}}l}}{{Table \\thetable{{}} (continued)}}\\\\\n\\toprule\n{head}\\\\\n\\midrule\n"
+    yield f"@{{}}}}\n{caption or again}{head}\\endfirsthead\n{again}{head}"
     yield "\\endhead\n\\bottomrule\n\\endfoot\n"
     for row in table.rows:
         lines = _lines(row, [max(int(part * room) - 2, 4) for part in parts])

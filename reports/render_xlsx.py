@@ -13,8 +13,9 @@ from xlsxwriter import Workbook
 from reports.clean import legal
 from reports.table import Table, shown
 
-_LONGEST = 32_767
-"""Characters that a cell holds: https://support.microsoft.com/office/1672b34d, checked 2026-11-22."""
+_LONGEST, _CUT = 32_767, " […]"
+"""Characters (of UTF-16) that a cell holds, and what ends a text that is longer:
+https://support.microsoft.com/office/1672b34d, checked 2026-11-22."""
 _NAME = 31
 _FILL = "#D9E2EC"
 
@@ -44,8 +45,15 @@ def _fill(sheet: Any, table: Table, head: Any, body: Any) -> None:
         sheet.set_column(at, at, min(max(10, max(len(shown(text)) for text in column) + 2), 60))
         sheet.write_string(0, at, column[0], head)
         for down, value in enumerate(column[1:], start=1):
-            text = shown(value)[:_LONGEST]
+            text = _held(shown(value))
             (sheet.write_string if text else sheet.write_blank)(down, at, text, body)
     sheet.freeze_panes(1, 1)
     if table.rows:
         sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
+
+
+def _held(text: str) -> str:
+    """Give what a cell holds of a text, and say so where it is not all."""
+    if len(text) <= _LONGEST // 2 or len(units := text.encode("utf-16-le")) <= 2 * _LONGEST:
+        return text
+    return units[: 2 * (_LONGEST - len(_CUT))].decode("utf-16-le", "ignore") + _CUT

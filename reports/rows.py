@@ -63,22 +63,21 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
     CountError
         A record has no state: it is not a report, or its report stands nowhere.
     """
-    record, report = schema.record.c, schema.report.c
     first, second = _standings(connection, "title-abstract"), _standings(connection, "full-text")
     early, studies, stops = early_parts(connection), study_of(connection), stopped(connection, "title-abstract")
-    rows = connection.execute(
-        select(record.id, record.search, report.id, report.merged_into)
-        .select_from(schema.record.outerjoin(schema.report, record.id == report.id))
-        .order_by(record.id)
-    ).all()
+    found = connection.execute(select(schema.record.c.id, schema.record.c.search))  # read from an index alone
+    records = sorted(map(tuple, found))
+    reports = connection.execute(select(schema.report.c.id, schema.report.c.merged_into))
+    merged = {row[0]: row[1] for row in reports}
     result, lost = [], []
-    for number, search, own, into in rows:
+    for number, search in records:
+        into = merged.get(number)
         part = None if early is None else early.get(number, number)
         if into is not None:
             result.append(Terminal(number, search, into, "duplicate", early=part))
             continue
         state, reason = _end(first.get(number), second.get(number))
-        if own is None or state is None:
+        if number not in merged or state is None:
             lost.append(number)
             continue
         stop = stops[number] if state == "not_screened" else None
@@ -86,7 +85,7 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
     if lost:
         which = ", ".join(map(str, lost[:10])) + (" …" if len(lost) > 10 else "")
         raise CountError(
-            f"the flow does not balance (F0): {len(rows):,} records, {len(result):,} terminal states;"
+            f"the flow does not balance (F0): {len(records):,} records, {len(result):,} terminal states;"
             f" none: record {which}",
             hint="run: review verify",
         )
@@ -97,7 +96,7 @@ def _standings(connection: Connection, stage: str) -> dict[int, tuple[str, Any]]
     """Give report -> (status, reason) at a stage."""
     at = schema.standing.c
     query = select(at.report, at.status, at.reason).where(at.stage == stage)
-    return {report: (status, reason) for report, status, reason in connection.execute(query).all()}
+    return {row[0]: row[1:] for row in connection.execute(query)}
 
 
 def _end(first: tuple[str, Any] | None, second: tuple[str, Any] | None) -> tuple[State | None, str | None]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from reports.clean import legal
 from reports.words import number
@@ -12,9 +12,9 @@ from reports.words import number
 WIDE = 6
 """From so many columns on a page is turned to landscape."""
 _WORDS = re.compile(r"[^\s/–-]+[/–-]?")
-PROSE, WORD, PADDING = 40, 26, 4
+PROSE, WORD, SHORT, PADDING = 90, 26, 16, 3
 """Letters: from so many on average a column counts as prose and gets no wider, the longest word that a column is made
-wide enough for, and the margins of a cell."""
+wide enough for, the longest where room is short, and the margins of a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +63,44 @@ def table(
 def shares(one: Table, room: float) -> tuple[float, ...]:
     """Share a line of ``room`` letters among the columns of a table with rows; the shares sum to one.
 
-    Each gets its longest word; what is left goes by how much prose each holds.
+    Each gets its longest word; what is left goes by how much prose each holds. Where room is short, words of more than
+    SHORT letters may be broken, the longest first.
 
     >>> shares(table("t", "T", ("Study", "Aim"), [("Ada 2011", "to see how doctors who are mentored sleep")]), 100)
-    (0.2702, 0.7298)
+    (0.2647, 0.7353)
     """
-    least, prose = [], []
+    longest, prose = [], []
     for column in zip(one.columns, *one.rows, strict=True):
         texts = [shown(text) for text in column]
-        longest = max((len(word) for text in texts for word in _WORDS.findall(text)), default=1)
-        least.append(min(longest, WORD) + PADDING)
+        longest.append(_longest(texts))
         prose.append(min(sum(map(len, texts)) / len(texts), PROSE))
+    caps = (cap for cap in range(WORD, SHORT, -1) if sum(min(n, cap) + PADDING for n in longest) <= room)
+    cap = next(caps, SHORT)
+    least = [min(n, cap) + PADDING for n in longest]
     spare = max(room - sum(least), 0.0)
     wide = [word + spare * share / (sum(prose) or 1) for word, share in zip(least, prose, strict=True)]
     return tuple(round(one / sum(wide), 4) for one in wide)
+
+
+def fitting(one: Table, room: float) -> Iterator[Table]:
+    """Cut a table with more columns than a line of ``room`` letters holds; every part begins with the first column."""
+    if len(one.columns) * (SHORT + PADDING) <= room:
+        yield one
+        return
+    widths = [min(_longest(map(shown, column)), SHORT) + PADDING for column in zip(one.columns, *one.rows, strict=True)]
+    parts: list[list[int]] = [[0]]
+    for at, width in enumerate(widths[1:], 1):
+        if len(parts[-1]) > 1 and sum(widths[i] for i in parts[-1]) + width > room:
+            parts.append([0])
+        parts[-1].append(at)
+    for part in parts:
+        rows = tuple(tuple(row[at] for at in part) for row in one.rows)
+        yield replace(one, columns=tuple(one.columns[at] for at in part), rows=rows)
+
+
+def _longest(texts: Iterable[str]) -> int:
+    """Give the length of the longest word."""
+    return max((len(word) for text in texts for word in _WORDS.findall(text)), default=1)
 
 
 def shown(cell: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from reports.table import shown
 
@@ -22,5 +23,16 @@ def template(name: str) -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["shown"] = shown
+    environment.filters["breakable"] = breakable
     environment.filters["px"] = lambda value: f"{value:.1f}".removesuffix(".0")
     return environment.get_template(name)
+
+
+def breakable(text: str) -> Markup:
+    """Escape a text for a page where a line may break within the name of a file.
+
+    >>> str(breakable("tables/<x>_2"))
+    'tables/<wbr>&lt;x&gt;_<wbr>2'
+    """
+    safe = escape(text)
+    return Markup(str(safe).replace("/", "/<wbr>").replace("_", "_<wbr>"))

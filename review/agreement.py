@@ -135,9 +135,9 @@ def fleiss_kappa(units: Sequence[Sequence[str]]) -> float | None:
     if len(sizes) != 1 or max(sizes) < 2:
         return None
     m, n = sizes.pop(), len(units)
-    counts = [Counter(unit) for unit in units]
-    observed = sum(c * (c - 1) for unit in counts for c in unit.values()) / (n * m * (m - 1))
-    total = Counter(code for unit in units for code in unit)
+    alike = _alike(units)
+    observed = sum(times * c * (c - 1) for unit, times in alike for c in unit.values()) / (n * m * (m - 1))
+    total = _total(alike)
     return _corrected(observed, sum((c / (n * m)) ** 2 for c in total.values()))
 
 
@@ -153,16 +153,27 @@ def krippendorff_alpha(units: Sequence[Sequence[str]]) -> float | None:
     -----
     Source: Hayes & Krippendorff 2007, doi:10.1080/19312450709336664, from coincidences within units.
     """
-    rated = [Counter(unit) for unit in units if len(unit) > 1]
-    total: Counter[str] = Counter()
+    rated = _alike([unit for unit in units if len(unit) > 1])
+    total = _total(rated)
     disagreeing = 0.0
-    for unit in rated:
+    for unit, times in rated:
         m = unit.total()
-        total.update(unit)
-        disagreeing += (m * m - sum(c * c for c in unit.values())) / (m - 1)
+        disagreeing += times * (m * m - sum(c * c for c in unit.values())) / (m - 1)
     n = total.total()
     expected = n * n - sum(c * c for c in total.values())
     return 1 - (n - 1) * disagreeing / expected if expected else None
+
+
+def _alike(units: Iterable[Sequence[str]]) -> list[tuple[Counter[str], int]]:
+    """Give the different units, as the number of ratings per code, and how many there are of each: they are few."""
+    return [(Counter(unit), times) for unit, times in Counter(tuple(sorted(unit)) for unit in units).items()]
+
+
+def _total(alike: Iterable[tuple[Counter[str], int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for unit, times in alike:
+        total.update({code: times * c for code, c in unit.items()})
+    return total
 
 
 def _corrected(observed: float, by_chance: float) -> float | None:

@@ -107,7 +107,7 @@ def _write(workspace: Workspace, file: Path, notify: Notify, warnings: Sequence[
     finally:
         unfinished.unlink(missing_ok=True)
     kept = facts.withheld.counts() if facts.withheld else {}
-    return Archived(sha256, size, len(box.pieces), kept, (*_advice(facts, missing), *warnings))
+    return Archived(sha256, size, len(box.pieces), kept, (*box.faults, *_advice(facts, missing), *warnings))
 
 
 def _advice(facts: Facts, missing: Sequence[str]) -> Iterator[str]:
@@ -121,16 +121,21 @@ class _Box:
     """The ZIP on its way: what is put in is hashed and counted as it goes by."""
 
     facts: Facts
+    faults: tuple[str, ...]
 
     def __init__(self, packed: zipfile.ZipFile, date: tuple[int, int, int, int, int, int]) -> None:
         self._packed = packed
         self._date = date
         self.pieces: list[Piece] = []
+        self._taken: set[str] = set()
 
     def put(self, path: str, parts: Iterable[bytes]) -> None:
         """Add a file from its parts."""
         if not contents.safe(path):
             raise ReviewError(f"a file cannot stand in an archive under its name: {path!r}", hint="rename the file")
+        if contents.alike(path) in self._taken:
+            raise ReviewError(f"two files have one name on some systems: {path!r}", hint="rename one of them")
+        self._taken.add(contents.alike(path))
         entry = zipfile.ZipInfo(path, self._date)
         entry.compress_type = zipfile.ZIP_STORED if contents.packed(path) else zipfile.ZIP_DEFLATED
         entry.external_attr = 0o100644 << 16
@@ -150,7 +155,7 @@ def _fill(
 ) -> tuple[str, ...]:
     """Put everything in, in an order that never changes; give the files that should be there and are not."""
     protocol = workspace.protocol
-    _put_reports(box, material, notify)
+    box.faults = tuple(_put_reports(box, material, notify))
     box.put(FOLDER + PROTOCOL_FILE, [(workspace.folder / PROTOCOL_FILE).read_bytes()])
     files = _files(workspace.folder, protocol)
     for number, path in enumerate(files, start=1):
@@ -177,13 +182,22 @@ def _fill(
     return missing
 
 
-def _put_reports(box: _Box, material: Material, notify: Notify) -> None:
-    """Build the reports anew, so that they are those of the log that goes with them."""
+def _put_reports(box: _Box, material: Material, notify: Notify) -> Iterator[str]:
+    """Build the reports anew, so that they are those of the log that goes with them; say what kept them from it.
+
+    An archive is a backup too: a fault of a report, such as numbers that do not add up, is no reason to have none.
+    """
     from reports.build import build
 
     with TemporaryDirectory(prefix="review-out-") as place:
         notify("Reports", 0, None)
-        for path, _ in build(material, Path(place)).files:
+        try:
+            built = build(material, Path(place))
+        except Exception as error:  # noqa: BLE001  # whatever it is
+            why = error.message if isinstance(error, ReviewError) else f"{type(error).__name__}: {error}"
+            yield f"the reports could not be made, and the archive is without {FOLDER}out/: {why} (see: review report)"
+            return
+        for path, _ in built.files:
             box.put(f"{FOLDER}out/{path}", _parts(Path(place) / path))
         notify("Reports", 1, 1)
 
@@ -247,7 +261,7 @@ def _files(folder: Path, protocol: Protocol) -> list[Path]:
     }
     for top in FOLDERS:
         for place, _, files in os.walk(folder / top):
-            inside |= {Path(place) / name for name in files if not name.startswith(".")}
+            inside |= {path for name in files if (path := Path(place) / name).is_file() and not name.startswith(".")}
     return sorted(inside - {folder / PROTOCOL_FILE}, key=lambda path: path.relative_to(folder).as_posix())
 
 

@@ -9,7 +9,6 @@ import hashlib
 import json
 import shutil
 import stat
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -156,10 +155,9 @@ def _refuse_hostile(entries: list[zipfile.ZipInfo], file: Path, place: Path) -> 
             raise ReviewError(f"the archive holds a file that would lie elsewhere: {name!r}", hint=_AGAIN)
         if stat.S_IFMT(mode) not in (0, stat.S_IFREG) or entry.flag_bits & 1:
             raise ReviewError(f"the archive holds something that is no plain file: {name!r}", hint=_AGAIN)
-        same = unicodedata.normalize("NFC", name).casefold()
-        if same in seen:
+        if contents.alike(name) in seen:
             raise ReviewError(f"the archive holds two files of one name: {name!r}", hint=_AGAIN)
-        seen.add(same)
+        seen.add(contents.alike(name))
     size = sum(entry.file_size for entry in entries)
     if size > max(_ALWAYS, _RATIO * file.stat().st_size):
         raise ReviewError(f"the file unpacks to {size / 1e6:,.0f} MB, far more than its size", hint=_AGAIN)

@@ -315,12 +315,22 @@ def _own_texts(workspace: Workspace) -> dict[str, str]:
         if path.name not in TEMPLATES:
             hint = meant(path.name, TEMPLATES) or f"there are: {', '.join(TEMPLATES)}"
             raise StageError(f"{TEMPLATE_FOLDER}/{path.name} takes the place of no text", hint=hint)
-        texts[path.name] = path.read_bytes().decode("utf-8", errors="replace")
+        texts[path.name] = _own_text(path, f"{TEMPLATE_FOLDER}/{path.name}")
     style = workspace.protocol.reporting.style
     path = workspace.folder / style
     if style.endswith(".csl") and path.is_file() and path.resolve().is_relative_to(workspace.folder.resolve()):
-        texts[style] = path.read_bytes().decode("utf-8", errors="replace")
+        texts[style] = _own_text(path, style)
     return texts
+
+
+def _own_text(path: Path, name: str) -> str:
+    """Read a text file of the team's own."""
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StageError(f"{name} is not UTF-8", hint="save it as UTF-8") from error
+    except OSError as error:
+        raise StageError(f"{name} cannot be read: {error.strerror}", hint="put a text file in its place") from error
 
 
 def _known(protocol: Protocol) -> Known:

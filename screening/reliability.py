@@ -138,7 +138,7 @@ def _measured(votes: Mapping[int, Mapping[str, str]], people: Mapping[str, str])
             table = Counter(both)
             crossed = tuple(tuple(table[one, other] for other in categories) for one in categories)
             pairs.append(PairOfScreeners(people[a], people[b], two_raters(both, categories), crossed))
-    units = [list(given.values()) for given in doubly.values()]
+    units = [tuple(given.values()) for given in doubly.values()]
     includes = sum(count for (_, verdict), count in cast.items() if verdict == "include")
     return Reliability(
         tuple(people[who] for who in screeners),
@@ -184,7 +184,8 @@ def _of_round(
 
 def _first_votes(connection: Connection, stage: Stage) -> Mapping[int, Mapping[str, str]]:
     cast = rows.votes_cast(connection, stage)
-    root = rows.roots(connection, {report for report, _, _ in cast})
+    root = rows.merged(connection)
     return first_votes(
-        (root[report], person, None if verdict == "cleared" else verdict) for report, person, verdict in cast
+        (root.get(report, report), person, None if verdict == "cleared" else verdict)
+        for report, person, verdict in cast
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 FOLDER = "review/"
@@ -44,7 +45,8 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xml": "application/xml",
 }  # fmt: skip
 _PACKED = frozenset({"gz", "pdf", "png", "docx", "xlsx", "zip"})
-_NAME = re.compile(r'[^\\:*?"<>|\x00-\x1f\x7f]+\Z')
+_NAME = re.compile(r'[^\\:*?"<>|\x00-\x1f\x7f\ud800-\udfff]+\Z')
+"""What may stand in a name on every system; a lone surrogate is a byte that is no UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ def safe(path: str) -> bool:
     (True, False, False, False, False, False, False)
     """
     return all(part not in ("", ".", "..") and _NAME.match(part) is not None for part in path.split("/"))
+
+
+def alike(path: str) -> str:
+    """Give what two paths have in common that are one file on some systems."""
+    return unicodedata.normalize("NFC", path).casefold()
 
 
 def sums(pieces: list[Piece]) -> bytes:

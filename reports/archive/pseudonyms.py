@@ -1,14 +1,15 @@
 """Hide who the people of a review are: their names in whatever text become "Reviewer A", "Reviewer B". Pure.
 
-What is found: names as people sign with them, and as the protocol says that they publish, in any spelling of capitals
-and white space where they have two words or more. What is not: a first name or a family name alone (it may be the
-author of a paper), nicknames, initials, slips of the pen. ``Pseudonyms.left`` counts such words, so that a person can
-look at them.
+What is found: names as people sign with them, and as the protocol says that they publish, in any spelling of accents
+and apostrophes and, where they have two words or more, of capitals and gaps. What is not: a first name or a family name
+alone (it may be the author of a paper), nicknames, initials, slips of the pen. ``Pseudonyms.left`` counts such words,
+so that a person can look at them.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from typing import Any
 from review.errors import StageError
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
+_HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:[\\/]+Users[\\/]+)[^\s/\\\"']+")
+_APOSTROPHES = "['\u2019\u2018\u02bc`\u00b4]"
 _SHORTEST = 2
 """Letters of a name that can be told from other text."""
 
@@ -39,6 +42,23 @@ def labels(count: int) -> list[str]:
     return found
 
 
+def _spelt(name: str) -> str:
+    """Give the pattern of a name in every spelling: accents in one character or two, any apostrophe; and of two words
+    or more in any capitals and with any gap.
+
+    A single word beside a number is no person: in May 2015, Lee (2014).
+    """
+    words = [
+        re.sub(_APOSTROPHES, lambda _: _APOSTROPHES, rf"(?:{re.escape(composed)}|{re.escape(apart)})")
+        for word in name.split()
+        for composed, apart in [(unicodedata.normalize("NFC", word), unicodedata.normalize("NFD", word))]
+    ]
+    if len(words) == 1:
+        return rf"(?<!\w)(?<!\d\s){words[0]}(?!\w)(?!,?\s\(?\d)"
+    spelt = r"[\s_]+".join(words)
+    return rf"(?<![^\W_])(?i:{spelt})(?![^\W_])"
+
+
 @dataclass(frozen=True)
 class Pseudonyms:
     """Name -> pseudonym: names that people sign with, and those that they publish under."""
@@ -46,36 +66,29 @@ class Pseudonyms:
     names: Mapping[str, str]
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
+    def _longest(self) -> list[str]:
         short = [name for name in self.names if sum(map(str.isalnum, name)) < _SHORTEST]
         if short:
             raise StageError(
                 f"the name '{short[0]}' is too short to be told from other text",
                 hint="without --public the archive holds names as they are",
             )
-        longest = sorted(self.names, key=lambda name: (-len(name), name))
-        spelt = "|".join(
-            (f"(?i:{words})" if len(name.split()) > 1 else words)
-            for name in longest
-            for words in [r"\s+".join(re.escape(word) for word in name.split())]
-        )
-        return re.compile(rf"(?<!\w)(?:{spelt})(?!\w)") if spelt else None
+        return sorted(self.names, key=lambda name: (-len(name), name))
 
     @cached_property
-    def _folded(self) -> dict[str, str]:
-        return {" ".join(name.split()).casefold(): label for name, label in self.names.items()}
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"({_spelt(name)})" for name in self._longest) or r"(?!)")
 
     def text(self, text: str) -> str:
-        """Replace every name, and every e-mail address.
+        """Replace every name, every e-mail address, and every folder that is somebody's home.
 
-        >>> Pseudonyms({"Ann Lee": "Reviewer A"}).text("ask ANN  Lee, not Annabel Leeds: a.lee@x.org")
-        'ask Reviewer A, not Annabel Leeds: [e-mail]'
+        >>> Pseudonyms({"Ann Lee": "Reviewer A"}).text("ask ANN  Lee, not Annabel Leeds: a.lee@x.org, /home/al/x.ris")
+        'ask Reviewer A, not Annabel Leeds: [e-mail], [home]/x.ris'
         """
         if "@" in text:
             text = _ADDRESS.sub("[e-mail]", text)
-        if self._pattern is None:
-            return text
-        return self._pattern.sub(lambda found: self._folded[" ".join(found[0].split()).casefold()], text)
+        text = _HOME.sub("[home]", text)
+        return self._pattern.sub(lambda found: self.names[self._longest[(found.lastindex or 1) - 1]], text)
 
     def value(self, value: Any) -> Any:
         """Replace names in every text of a value made of lists and mappings; keys of mappings stay."""
@@ -93,7 +106,7 @@ class Pseudonyms:
             word
             for name in self.names
             for word in re.findall(r"\w+", name)
-            if len(word) >= _SHORTEST and word[0].isupper() and word != "Reviewer"
+            if len(word) >= _SHORTEST and (word == name or not word[0].islower()) and word != "Reviewer"
         }
         if not words:
             return ()

@@ -89,7 +89,7 @@ class Redaction:
             told["text"] = said["text"]
         if row["kind"] == "value":
             told = self._value(told)
-        self.texts += (value for value in told.values() if isinstance(value, str) and " " in value)
+        self.texts += _texts(told)
         if told == said:
             return row
         changed = {**row, "payload": canonical(told)}
@@ -106,6 +106,8 @@ class Redaction:
     def _record(self, row: dict[str, Any]) -> Row:
         self._abstracts += row["abstract"] is not None
         more = {name: value for name, value in row["more"].items() if name not in ("notes", "extra")}
+        if not str(more.get("url") or "http").startswith("http"):
+            del more["url"]  # a place on the disk of whoever exported the reference
         if ours := [pair for pair in row["more"].get("extra", ()) if pair[0] in _OURS]:
             more["extra"] = ours
         return {**row, "abstract": None, "more": more}
@@ -124,6 +126,15 @@ class Redaction:
     def _file(self, row: dict[str, Any]) -> Row:
         self._files.add(row["sha256"])
         return self._plain(row)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give what is text and no code in a value made of lists and mappings."""
+    if isinstance(value, str) and " " in value:
+        yield value
+    elif isinstance(value, Mapping | list):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one)
 
 
 def public_protocol(protocol: Protocol, names: Pseudonyms) -> str:

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from reports import prisma_s, search_facts
-from reports.checklists.items import Answers, Found
+from reports.checklists.items import PROMPT, Answers, Found, place
 from reports.checklists.synthesis_answers import synthesis_answers
 from reports.material import Material
 from reports.narrative import process_rows
+from reports.narrative.process import amendments, worked
 from reports.narrative.process_rows import Filled, Stage
 from reports.words import number
 from review import __version__
@@ -71,14 +72,14 @@ def _protocol(m: Material) -> Found:
 
 
 def _amendments(m: Material) -> Found:
-    begun = process_rows.first_search(m.connection)
-    versions = process_rows.protocols(m.connection)
-    late = [at[:10] for at, _ in versions if begun is not None and at > begun]
+    late = amendments(m)
     if not late:
-        return Found("The protocol was not changed after the first search.", METHODS)
-    days = ", ".join(dict.fromkeys(late))
+        begun = process_rows.first_search(m.connection) is not None
+        said = "No part of it that decides on the method was changed after the first search."
+        return Found(said if begun else "The log holds no search yet.", METHODS if begun else "", holds=begun)
+    days = "; ".join(f"{one['on']}: {', '.join(one['parts'])}" for one in late)
     return Found(f"The protocol was changed {many(len(late), 'time')} after the first search: {days}.", METHODS,
-                 "say what was changed, and why.")  # fmt: skip
+                 "say why.")  # fmt: skip
 
 
 def _funding(m: Material) -> Found:
@@ -118,12 +119,13 @@ def _sources(m: Material) -> Found:
     bare = [label for label, day in last.items() if day is None]
     said = "; ".join(f"{label} ({day or 'day not recorded'})" for label, day in last.items())
     asks = f"give the day of the last search of {', '.join(bare)}." if bare else None
-    return Found(f"{many(len(last), 'source')}, each with the day of its last search: {said}.", "search_appendix", asks)
+    return Found(f"{many(len(last), 'source')}, with the day of the last search: {said}.", "search_appendix", asks)
 
 
 def _strategies(m: Material) -> Found:
     strategies, limits = prisma_s.answer(8, m.searches), prisma_s.answer(9, m.searches)
-    asks = " ".join((*strategies.asks, *limits.asks)) or None
+    none = () if strategies.holds or strategies.asks else ("give the strategy of every source as it was run.",)
+    asks = f" {PROMPT}".join((*none, *strategies.asks, *limits.asks)) or None
     return Found(" ".join((*strategies.says, *limits.says)), "search_appendix", asks, strategies.holds)
 
 
@@ -134,7 +136,7 @@ def _approach(m: Material) -> Found:
 
 
 def _selection(m: Material) -> Found:
-    stages = [(name, process_rows.stage(m.connection, name)) for name in STAGES]
+    stages = [(name, m.stages[name]) for name in STAGES]
     said = [_screened(_STAGES[name], one) for name, one in stages if one.decided]
     if not said:
         return Found("Nothing is screened yet.", holds=False)
@@ -142,11 +144,13 @@ def _selection(m: Material) -> Found:
 
 
 def _screened(what: str, one: Stage) -> str:
-    twice = sum(n for people, n in one.votes.items() if people >= 2)
+    twice, bare = sum(n for people, n in one.votes.items() if people >= 2), one.votes.get(0, 0)
     by = many(len(one.people), "person")
     how = f"{number(twice)} of {many(one.decided, 'report')} by two or more people" if twice else "each by one person"
+    how = "" if len(one.people) < 2 else f", {how}"
+    how += f", {number(bare)} without a vote in the log" if bare else ""
     ended = one.by_voters + one.by_third
-    return f"On {what}, {many(one.decided, 'report')} decided on by {by}, {how}" + (
+    return f"On {what}, {many(one.decided, 'report')} decided on by {by}{how}" + (
         f"; {many(ended, 'conflict')} resolved, {number(one.by_third)} of them by a third person." if ended else "."
     )
 
@@ -167,8 +171,10 @@ def _flow(m: Material) -> Found:
 def _excluded(m: Material) -> Found:
     bare = sum(paper.reason is None for paper in m.excluded)
     asks = f"give the reason of {many(bare, 'exclusion')} without one." if bare else None
-    return Found(f"{many(len(m.excluded), 'report')} excluded at full text, each cited with its reason.",
-                 "tables/excluded_full_text", asks)  # fmt: skip
+    n = len(m.excluded)
+    how = f", {'each ' if n > 1 else ''}cited with its reason" if n and not bare else ""
+    return Found(f"{many(n, 'report')} excluded at full text{how}.", place(m, "excluded_full_text"), asks,
+                 bool(m.stages["full-text"].decided))  # fmt: skip
 
 
 def _included(m: Material) -> Found:
@@ -178,14 +184,16 @@ def _included(m: Material) -> Found:
 
 def _limits_of_process(m: Material) -> Found:
     missing = [n for n in (m.flow.dbr_notretrieved_reports, m.flow.other_notretrieved_reports) if n]
-    alone = [_STAGES[name] for name in STAGES if (one := process_rows.stage(m.connection, name)).decided
+    alone = [_STAGES[name] for name in STAGES if (one := m.stages[name]).decided
              and not any(people >= 2 for people in one.votes)]  # fmt: skip
     said = (
         *([f"{' and '.join(alone)} screened by one person each"] if alone else []),
         *([f"{many(sum(missing), 'report')} not retrieved"] if missing else []),
         *m.warnings,
     )
-    return Found(f"To be weighed: {'; '.join(said)}." if said else "The log shows nothing that limits the process.")
+    if not said:
+        return Found("The log shows nothing that limits the process.")
+    return Found(f"To be weighed: {'; '.join(text.rstrip('.') for text in said)}.")
 
 
 # -- extraction
@@ -194,7 +202,7 @@ def _limits_of_process(m: Material) -> Found:
 def _collection(m: Material) -> Found:
     if m.form is None:
         return Found("No extraction form is in use.", holds=False)
-    done = process_rows.filled(m.connection, "form", m.form.name, [study.key for study in m.studies])
+    done = worked(m, "form", m.form.name, [study.key for study in m.studies])
     return Found(f"{m.form.label}, version {m.form.version}. {done_by(done, 'extracted')}", METHODS,
                  holds=bool(done.people))  # fmt: skip
 
@@ -208,12 +216,14 @@ def done_by(done: Filled, what: str) -> str:
     checked = f", {number(len(done.checked))} checked by a second person" if done.checked else ""
     return (
         f"{many(len(done.people), 'study')} {what} by {many(len(names), 'person')},"
-        f" {number(twice)} of them by two or more{checked}."
+        f" {number(twice)} by two or more{checked}."
     )
 
 
 def _outcomes(m: Material) -> Found:
-    return _fields(m, (field.label for field in m.form.fields if "outcome" in field.id) if m.form else ())
+    sections = m.form.sections if m.form else ()
+    return _fields(field.label for section in sections for field in section.fields
+                   if "outcome" in field.id or "outcome" in section.title.casefold())  # fmt: skip
 
 
 def _variables(m: Material) -> Found:
@@ -221,19 +231,19 @@ def _variables(m: Material) -> Found:
         return Found("No extraction form is in use.", holds=False)
     parts = "; ".join(f"{section.title} ({len(section.fields)})" for section in m.form.sections)
     said = f"{many(len(m.form.fields), 'field')} in {many(len(m.form.sections), 'section')}: {parts}."
-    return Found(f"{said} What is not reported, unclear or not applicable is noted as such.", METHODS)
+    return Found(f"{said} What is not reported, unclear or not applicable is noted as such.")
 
 
-def _fields(m: Material, labels: Iterable[str]) -> Found:
+def _fields(labels: Iterable[str]) -> Found:
     said = "; ".join(labels)
-    return Found(f"Fields of the form: {said}.", METHODS) if said else Found("The form asks for none.", holds=False)
+    return Found(f"Fields of the form: {said}.") if said else Found("No field of a form names outcomes.", holds=False)
 
 
 def _characteristics(m: Material) -> Found:
-    known = {study for study, _ in m.extracted.answers}
+    known = {study for (study, _), one in m.extracted.answers.items() if one.method != "open"}
     n = sum(study.key in known for study in m.studies)
-    asks = None if n == len(m.studies) else f"extract the other {len(m.studies) - n}."
-    where = "tables/characteristics_research, tables/characteristics_other"
+    asks = None if n == len(m.studies) or not n else f"extract {many(len(m.studies) - n, 'more study')}."
+    where = place(m, "characteristics_research", "characteristics_other") if n else ""
     return Found(f"{number(n)} of {many(len(m.studies), 'included study')} with extracted data.",
                  where, asks, bool(n))  # fmt: skip
 
@@ -242,5 +252,6 @@ def _study_results(m: Material) -> Found:
     included = {study.key for study in m.studies}
     settled = sum(key in included and one.method != "open" for (key, _), one in m.extracted.answers.items())
     coded = sum(row["study"] in included for row in m.extracted.codings)
-    return Found(f"{many(settled, 'settled answer')} and {many(coded, 'coded finding')} of {many(len(included), 'study')}.",
-                 "tables/themes", holds=bool(settled or coded))  # fmt: skip
+    of = many(len(included), "study")
+    return Found(f"{many(settled, 'settled answer')} and {many(coded, 'coding')} of {of}.",
+                 place(m, "themes") if coded else "", holds=bool(settled or coded))  # fmt: skip

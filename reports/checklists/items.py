@@ -7,8 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from reports.table import Table, table
+
+if TYPE_CHECKING:
+    from reports.material import Material
 
 NAMES = ("prisma_2020", "prisma_abstracts", "prisma_scr", "entreq", "swim")
 """The checklists that are files of this folder; PRISMA-S and the PRESS form follow from the searches alone."""
@@ -53,6 +57,12 @@ class Found:
     where: str = ""
     asks: str | None = None
     holds: bool = True
+
+
+def place(m: Material, *names: str) -> str:
+    """Give where some tables stand, of those that there are."""
+    there = {one.name for one in m.tables}
+    return ", ".join(f"tables/{name}" for name in names if name in there)
 
 
 Answers = Mapping[str, Callable[[], Found]]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cache, partial
 
-from reports import synthesis
-from reports.checklists.items import Answers, Found
+from reports import appraised, synthesis
+from reports.checklists.items import Answers, Found, place
 from reports.material import Material
-from reports.narrative import process_rows
+from reports.narrative.process import worked
+from reports.plots.appraisal import known_blocks
+from reports.plots.naming import names
 from reports.words import number
-from review.forms import FINDING, NOT_REPORTED, themes_of
+from review.forms import FINDING, themes_of
 from review.text import many
 
 METHODS = "methods"
@@ -33,10 +34,20 @@ def _studies(n: int) -> str:
 # -- appraisal
 
 
+def _judged(m: Material) -> tuple[dict[str, frozenset[str]], set[str]]:
+    """Give instrument -> the included studies that have a response under it, and the studies that only a publication
+    says to be appraised."""
+    keys, known, silent = {study.key for study in m.studies}, dict[str, frozenset[str]](), set[str]()
+    for one in m.instruments:
+        if one.of == "study":
+            given, without = appraised.responded(m.extracted, one)
+            known[one.name] = given & keys
+            silent |= without & keys
+    return known, silent - set().union(*known.values())
+
+
 def _appraised(m: Material) -> set[str]:
-    """Give the studies with a response; that a publication does not report any is none."""
-    judged = {at[0] for at, one in m.extracted.judgements.items() if one.value not in (None, NOT_REPORTED)}
-    return judged & {study.key for study in m.studies}
+    return set().union(*_judged(m)[0].values())
 
 
 def _appraisal_method(m: Material) -> Found:
@@ -45,7 +56,7 @@ def _appraisal_method(m: Material) -> Found:
         return Found("The protocol names no instrument.", asks="name the tool, or say that none was used.", holds=False)
     named = "; ".join(f"{one.label} ({one.edition})" for one in used)
     asks = None if _appraised(m) else "say who appraised, and whether independently."
-    return Found(f"{named}. No total score is computed. {_by_people(m)}", METHODS, asks)
+    return Found(f"The protocol names: {named}. {_by_people(m)}", METHODS, asks)
 
 
 def _appraisal_process(m: Material) -> Found:
@@ -53,24 +64,27 @@ def _appraisal_process(m: Material) -> Found:
 
 
 def _by_people(m: Material) -> str:
+    known, silent = _judged(m)
     people: dict[str, set[str]] = {}
-    for one in m.instruments:
-        if one.of == "study":
-            for study, names in process_rows.filled(
-                m.connection, "instrument", one.name, sorted(_appraised(m))
-            ).people.items():
-                people.setdefault(study, set()).update(names)
+    for name, keys in known.items():
+        for study, who in worked(m, "instrument", name, keys).people.items():
+            people.setdefault(study, set()).update(who)
+    without = f"An appraisal of {_studies(len(silent))} is noted whose results are not reported." if silent else ""
     if not people:
-        return "Nothing is appraised yet."
-    twice = sum(len(names) >= 2 for names in people.values())
+        return without or "Nothing is appraised yet."
+    twice = sum(len(who) >= 2 for who in people.values())
     everybody = many(len(set().union(*people.values())), "person")
-    return f"{_studies(len(people))} appraised by {everybody}, {number(twice)} of them by two or more."
+    return f"{_studies(len(people))} appraised by {everybody}, {number(twice)} by two or more. {without}".rstrip()
 
 
 def _appraisal_results(m: Material) -> Found:
     n, of = len(_appraised(m)), len(m.studies)
-    asks = f"appraise the other {of - n}, or say why not." if 0 < n < of else None
-    return Found(f"{number(n)} of {_studies(of)} appraised.", "tables/appraisal, plots/appraisal", asks, bool(n))
+    asks = f"appraise {many(of - n, 'more study')}, or say why not." if 0 < n < of else None
+    _, silent = _judged(m)
+    without = f" Results of {number(len(silent))} more are not reported." if silent else ""
+    pictures = [f"plots/{name}" for name in names("appraisal", [block.instrument.name for block in known_blocks(m)])]
+    where = ", ".join(filter(None, (place(m, "appraisal"), *pictures)))
+    return Found(f"{number(n)} of {_studies(of)} appraised.{without}", where, asks, bool(n))
 
 
 # -- synthesis
@@ -83,20 +97,25 @@ def _coded(m: Material) -> set[str]:
 
 def _synthesised(m: Material) -> Found:
     n, of = len(_coded(m)), len(m.studies)
-    return Found(f"{number(n)} of {_studies(of)} coded for the synthesis.", "tables/theme_matrix", holds=bool(n))
+    return Found(f"{number(n)} of {_studies(of)} coded for the synthesis.", place(m, "theme_matrix"), holds=bool(n))
 
 
 def _display(m: Material) -> Found:
     titles = dict.fromkeys(one.title for one in m.tables if one.rows)
     said = f"{many(len(titles), 'table')}: {'; '.join(titles)}." if titles else "There are no tables yet."
-    return Found(f"{said} Studies stand in the order of their names.", "tables, plots", holds=bool(titles))
+    return Found(f"{said} Studies stand in the order of their names.", "tables", holds=bool(titles))
 
 
 def _synthesis_method(m: Material) -> Found:
     if m.framework is None:
-        return Found("The protocol names no framework.", asks="describe the method of synthesis.", holds=False)
+        asks = "describe the method of synthesis."
+        said = f"Findings were coded without a framework set beforehand. {_codings(m)}" if m.extracted.codings else ""
+        return Found(said or "The protocol names no framework.", METHODS, asks, bool(said))
     f = m.framework
-    return Found(f"Findings were coded under the {f.label}, version {f.version} ({f.source}). {_codings(m)}", METHODS)
+    named = f"{f.label}, version {f.version} ({f.source})"
+    if not m.extracted.codings:
+        return Found(f"The protocol names the {named}. Nothing is coded yet.", METHODS, holds=False)
+    return Found(f"Findings were coded under the {named}. {_codings(m)}", METHODS)
 
 
 def _codings(m: Material) -> str:
@@ -110,20 +129,23 @@ def _grouping(m: Material) -> Found:
 
 
 def _coders(m: Material) -> Found:
-    people = {str(coding["person"]) for coding in m.extracted.codings}
-    each = Counter(len({c["person"] for c in m.extracted.codings if c["study"] == study}) for study in _coded(m))
-    twice = sum(n for people_, n in each.items() if people_ >= 2)
+    done = worked(m, "framework", m.framework.name if m.framework else "", _coded(m)).people
+    people = set().union(*done.values())
+    twice = sum(len(who) >= 2 for who in done.values())
     return Found(f"{many(len(people), 'person')} coded; {_studies(twice)} coded by two or more.", METHODS,
                  holds=bool(people))  # fmt: skip
 
 
 def _coding(m: Material) -> Found:
-    said = "Each coding names component, direction, perspective, kind of evidence and place."
-    return Found(f"{_codings(m)} {said}", METHODS, holds=bool(m.extracted.codings))
+    codings = m.extracted.codings
+    kinds = (("perspective", "a perspective"), ("evidence", "a kind of evidence"), ("place", "a place"))
+    named = ", ".join(f"{said} in {number(sum(bool(c.get(name)) for c in codings))}" for name, said in kinds)
+    said = f"Each names component and direction; {named}." if codings else ""
+    return Found(f"{_codings(m)} {said}".rstrip(), METHODS, holds=bool(codings))
 
 
 def _comparison(m: Material) -> Found:
-    return Found("A matrix of studies by theme, with the direction of what each says.", "tables/theme_matrix",
+    return Found("A matrix of studies by theme, with the direction of what each says.", place(m, "theme_matrix"),
                  holds=bool(m.extracted.codings))  # fmt: skip
 
 
@@ -136,7 +158,9 @@ def _themes(m: Material) -> Found:
 
 def _quotations(m: Material) -> Found:
     n = sum(bool(coding.get("quote")) for coding in m.extracted.codings)
-    return Found(f"{many(n, 'coding')} with a quotation and its place.", "tables/themes", holds=bool(n))
+    placed = sum(bool(coding.get("quote") and coding.get("place")) for coding in m.extracted.codings)
+    said = f"{many(n, 'coding')} with a quotation, {number(placed)} of them with its place."
+    return Found(said, place(m, "themes") if n else "", holds=bool(n))
 
 
 def _synthesis_studies(m: Material) -> Found:
@@ -146,13 +170,14 @@ def _synthesis_studies(m: Material) -> Found:
         for theme in themes_of(coding):
             per.setdefault(theme, set()).add(str(coding["study"]))
     said = "; ".join(f"{part.label}: {_studies(len(per.get(part.id, set()) & keys))}" for part in parts)
-    return Found(f"{said}." if per else "Nothing is coded yet.", "tables/themes", holds=bool(per))
+    return Found(f"{said}." if per else "Nothing is coded yet.", place(m, "themes"), holds=bool(per))
 
 
 def _synthesis_results(m: Material) -> Found:
     n = len(m.extracted.findings)
     said = f"{many(n, 'finding')} stated. {_codings(m)}" if n else f"No finding is stated yet. {_codings(m)}"
-    return Found(said, "tables/findings, results" if n else "tables/themes", holds=bool(n or m.extracted.codings))
+    where = f"{place(m, 'findings')}, results" if n else place(m, "themes")
+    return Found(said, where, holds=bool(n or m.extracted.codings))
 
 
 # -- certainty
@@ -167,6 +192,7 @@ def _certainty_method(m: Material) -> Found:
 
 
 def _certainty_results(m: Material) -> Found:
-    judged = {study for study, _, _ in m.extracted.judgements if study.startswith(FINDING)}
-    said = f"{number(len(judged))} of {many(len(m.extracted.findings), 'finding')} assessed."
-    return Found(said, "tables/cerqual", holds=bool(judged))
+    stated = {FINDING + finding["key"] for finding in m.extracted.findings}
+    judged = {key for one in m.instruments for key in appraised.responded(m.extracted, one)[0]} & stated
+    said = f"{number(len(judged))} of {many(len(stated), 'finding')} assessed."
+    return Found(said, place(m, "cerqual"), holds=bool(judged))

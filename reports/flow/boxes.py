@@ -124,9 +124,13 @@ class _Labels:
     reporting: Reporting
     signs: Mapping[str, str]
 
-    def wanted(self, key: str) -> bool:
-        """Whether a line is drawn: one that counts 0 may be left out, but not when a footnote hangs on it."""
-        return not (self.reporting.hide_empty and getattr(self.flow, key) == 0 and key not in self.signs)
+    def wanted(self, key: str, parts: Sequence[Count] = ()) -> bool:
+        """Whether a line is drawn: one that counts 0 may be left out, but not when a footnote hangs on it.
+
+        One of whose ``parts`` is not 0, or not known, stays too.
+        """
+        empty = getattr(self.flow, key) == 0 and all(part.n == 0 for part in parts)
+        return not (self.reporting.hide_empty and empty and key not in self.signs)
 
     def item(self, key: str, indent: int = 0) -> Item:
         language = self.reporting.language
@@ -184,9 +188,8 @@ def _found(labels: _Labels) -> tuple[Item, ...]:
     flow, after = labels.flow, labels.reporting.after_duplicates
     lines: list[Item] = []
     for key, sources in (("database_results", flow.databases), ("register_results", flow.registers)):
-        lines += labels.items(key, indent=1)
-        if len(sources) > 1 and labels.wanted(key):
-            lines += labels.counts(key, sources, 2, after=after)
+        if labels.wanted(key, sources):
+            lines += (labels.item(key, 1), *(labels.counts(key, sources, 2, after=after) if len(sources) > 1 else ()))
     return (labels.head("identified", "identified"), *(lines or [labels.item("database_results", 1)]))
 
 

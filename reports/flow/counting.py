@@ -36,7 +36,12 @@ class Said:
 
 
 def count_flow(
-    terminals: Sequence[Terminal], sources: Iterable[Source], *, records: int, said: Said | None = None
+    terminals: Sequence[Terminal],
+    sources: Iterable[Source],
+    *,
+    records: int,
+    said: Said | None = None,
+    listed: Mapping[str, Sequence[int]] | None = None,
 ) -> Flow:
     """Count the boxes from the terminal states of all records.
 
@@ -50,6 +55,8 @@ def count_flow(
         How many records the store holds.
     said : Said, optional
         What the protocol and the log say in words, and the earlier version of the review.
+    listed : mapping, optional
+        What ``members`` lists of these, when that is known already.
 
     Raises
     ------
@@ -59,7 +66,7 @@ def count_flow(
     _each_once(terminals, records)
     said, by_search = said or Said(), {s.id: s for s in sources}
     also = said.previous.also if said.previous else ()
-    listed = members(terminals, by_search.values(), also=also)
+    listed = members(terminals, by_search.values(), also=also) if listed is None else listed
     n = Counter({key: len(ids) for key, ids in listed.items()})
     studies = {t.study or f"report {t.root}" for t in terminals if t.state == "included"}
     silent = _silent(terminals, by_search)

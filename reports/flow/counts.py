@@ -7,7 +7,7 @@ Source: Page MJ et al. 2021, The PRISMA 2020 statement, doi:10.1136/bmj.n71, che
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 State = Literal[
     "duplicate", "removed", "not_screened", "open_record", "excluded_title_abstract", "not_retrieved", "open_report",
@@ -42,13 +42,13 @@ class Source:
     rejected: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """One record's end. ``root`` is the report that it belongs to (itself when it is no duplicate).
+class Terminal(NamedTuple):
+    """One record's end; a tuple, since there is one of every record.
 
-    ``reason`` is the code of the primary reason of an exclusion, at either stage; ``early`` is the report that it
-    belongs to by the merges made before screening, ``None`` when that is ``root``; ``study`` is the study of an
-    included report, ``None`` when it stands for its own; ``stop`` is the stop (its event) by which it was not screened.
+    ``root`` is the report that it belongs to (itself when it is no duplicate). ``reason`` is the code of the primary
+    reason of an exclusion, at either stage; ``early`` is the report that it belongs to by the merges made before
+    screening, ``None`` when that is ``root``; ``study`` is the study of an included report, ``None`` when it stands for
+    its own; ``stop`` is the stop (its event) by which it was not screened.
     """
 
     record: int

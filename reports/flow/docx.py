@@ -23,7 +23,7 @@ from reports.flow.boxes import Box, Chart, Column
 from reports.flow.layout import BAR, GAP_X, SIDE, WIDTHS
 from reports.metrics import width, wrap
 from reports.plots.canvas import TONES
-from reports.render_docx import add_grid, new_document, saved
+from reports.render_docx import add_grid, new_document, saved, sized
 from reports.table import Table
 from reports.words import wording
 
@@ -48,7 +48,8 @@ def flow_document(chart: Chart, png: bytes, numbers: Table, moment: datetime) ->
     _Drawing(chart, doc).draw()
     for note in chart.footnotes:
         below = doc.add_paragraph()
-        below.add_run(note).font.size, below.paragraph_format.space_after = Pt(_SIZE), Pt(0)
+        sized(below.add_run(note), _SIZE)
+        below.paragraph_format.space_after = Pt(0)
     doc.add_heading(numbers.heading, 2)
     add_grid(doc, numbers)
     return saved(doc, moment)
@@ -212,7 +213,8 @@ def _write(
         paragraph.alignment = align
         if text:
             run = paragraph.add_run(text)
-            run.font.size, run.bold = Pt(_SIZE), bold
+            run.bold = bold
+            sized(run, _SIZE)
 
 
 def _margins(grid: Any) -> None:

@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from reports import appraised, rows, selection
+from reports import appraised, rows, selection, synthesis
 from reports.narrative import process_rows
 from reports.search_facts import came, limits_of, of_kind, platform, searched_on
 from reports.search_tables import BY_HAND
 from review import __version__
 from review.forms import FINDING
-from review.forms import themes_of
 from review.protocol.model import STAGES, Stage
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def facts(m: Material) -> Facts:
         "review": {
             name: getattr(protocol, name) for name in ("title", "question", "registration", "funding", "interests")
         },
-        "protocol": _protocol(m),
+        "protocol": {"versions": len(process_rows.protocols(m.connection)), "amendments": amendments(m)},
         "eligibility": {
             "include": [one.text for one in protocol.criteria if one.include],
             "exclude": [one.text for one in protocol.criteria if not one.include],
@@ -76,18 +75,18 @@ def _people(names: Iterable[str]) -> list[str]:
     return [initials(name) if times[initials(name)] == 1 else name for name in names]
 
 
-def _protocol(m: Material) -> Facts:
+def amendments(m: Material) -> list[Facts]:
+    """Give the changes of the method after the first search: the day, and the parts that changed."""
     versions = process_rows.protocols(m.connection)
     first = process_rows.first_search(m.connection)
     texts = rows.protocol_texts(m.connection, {digest for _, digest in versions})
-    amendments = [
+    return [
         {"on": at[:10], "parts": parts}
         for (_, old), (at, new) in pairwise(versions)
         if first is not None and at > first
         for parts in (_changed(texts.get(old, ""), texts.get(new, "")),)
         if parts
     ]
-    return {"versions": len(versions), "amendments": amendments}
 
 
 def _changed(old: str, new: str) -> list[str]:
@@ -141,6 +140,8 @@ def _deduplication(m: Material) -> Facts:
         "duplicates": sum(row.duplicates for row in m.searches.rows),
         "counted": {
             "main": m.flow.duplicates or 0,
+            "known_already": 0,
+            "repeated": 0,
             **{note.key: note.n for note in m.flow.footnotes if note.key in ("known_already", "repeated")},
         },
         "rules": [{"rule": known.rules.get(name, BY_HAND.get(name, name)), "n": n} for name, n in merging.rules],
@@ -151,7 +152,7 @@ def _deduplication(m: Material) -> Facts:
 
 
 def _stage(m: Material, stage: Stage) -> Facts:
-    found, rules = process_rows.stage(m.connection, stage), m.protocol.rules(stage)
+    found, rules = m.stages[stage], m.protocol.rules(stage)
     told = list(selection.told(m.selection)) if stage == "title-abstract" else []
     return {
         "decided": found.decided,
@@ -220,18 +221,19 @@ def _work(m: Material, kind: str, name: str, some: Collection[str] | None = None
     keys = [study.key for study in m.studies if some is None or study.key in some]
     found = worked(m, kind, name, keys)
     double = {study for study, people in found.people.items() if len(people) > 1}
-    checked = found.checked - double
+    checked = (found.checked - double) & set(found.people)
     return {
         "studies": len(keys),
         "done": len(found.people),
         "by_several": len(double),
         "checked": len(checked),
-        "by_one": len(found.people) - len(double) - len(checked & set(found.people)),
+        "by_one": len(found.people) - len(double) - len(checked),
         "people": _people(person for people in found.people.values() for person in people),
         "settled": {method: found.methods.get(method, 0) for method in ("agreed", "discussion", "third", "checked")},
         "disputed": found.disputed,
         "versions": list(found.versions),
         "pilot": found.pilot,
+        "unfinished": found.unfinished,
     }
 
 
@@ -267,18 +269,18 @@ def _instruments(m: Material) -> Iterator[Facts]:
 def _synthesis(m: Material) -> Facts | None:
     if not m.extracted.codings:
         return None
-    known = {one.id for one in m.framework.components} if m.framework else set()
-    emergent = {name for row in m.extracted.codings for name in themes_of(row)} - known
+    parts = synthesis.components_of(m.framework, m.extracted.codings, m.extracted.themes)
+    given = {one.id for one in m.framework.components} if m.framework else set()
     current = [[one for one in finding["assents"] if one["current"]] for finding in m.extracted.findings]
     return {
         "framework": m.framework and {
             "label": m.framework.label,
             "version": m.framework.version,
-            "components": [one.label for one in m.framework.components if not one.core],
+            "components": [one.label for one in parts if one.id in given],
         },
         **_work(m, "framework", m.framework.name if m.framework else ""),
         "codings": len(m.extracted.codings),
-        "emergent": len(emergent),
+        "emergent": sum(one.id not in given for one in parts),
         "merged": process_rows.merged_themes(m.connection),
         "findings": len(m.extracted.findings),
         "agreed": sum(any(one["agrees"] for one in some) for some in current),

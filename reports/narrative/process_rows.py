@@ -37,7 +37,8 @@ class Filled:
     """A sheet as it was filled in: per study the people whose entries stand there, and how entries were settled.
 
     ``methods`` counts settled fields by how they were settled, ``disputed`` the studies with one of them on which two
-    differed. ``checked`` are studies that a second person checked, ``pilot`` those that the sheet was tried on.
+    differed. ``checked`` are studies that a second person checked, ``pilot`` those that the sheet was tried on. Of
+    ``unfinished`` studies somebody who filled in the sheet has not said to be done.
     """
 
     people: Mapping[str, tuple[str, ...]]
@@ -46,6 +47,7 @@ class Filled:
     checked: frozenset[str]
     versions: tuple[str, ...]
     pilot: int
+    unfinished: int
 
 
 def stage(connection: Connection, name: str) -> Stage:
@@ -73,8 +75,9 @@ def stage(connection: Connection, name: str) -> Stage:
     voters, third = _resolved(connection, name)
     votes = {n: by[n] for n in sorted(by, reverse=True) if by[n]}
     event = schema.event.c
-    files = select(func.count()).join(schema.event, event.id == decision.event)
-    imported = connection.scalar(files.where(decision.stage == name, event.client.like("import-%"))) or 0
+    of_files = select(event.id).where(event.client.like("import-%"))  # few: joined, every vote's event is looked up
+    files = select(func.count()).where(decision.stage == name, decision.event.in_(of_files))
+    imported = connection.scalar(files) or 0
     return Stage(decided, votes, tuple(sorted(names)), voters, third, imported)
 
 
@@ -115,7 +118,7 @@ def _resolved(connection: Connection, name: str) -> tuple[int, int]:
         .where(resolution.stage == name, standing.stage == name, standing.status.in_(_DECIDED))
         .order_by(resolution.at, resolution.event)
     )
-    last: dict[int, str] = {top: person for top, person in rows}
+    last = {row[0]: str(row[1]) for row in rows}
     voters: set[tuple[int, str]] = set()
     for start in range(0, len(last), 400):
         some = sorted(last)[start : start + 400]
@@ -148,9 +151,7 @@ def disputed_reports(connection: Connection, name: str) -> frozenset[int]:
     return frozenset(rows)
 
 
-def filled(
-    connection: Connection, kind: str, name: str, studies: Iterable[str], *, double: bool = False
-) -> Filled:
+def filled(connection: Connection, kind: str, name: str, studies: Iterable[str], *, double: bool = False) -> Filled:
     """Give how a ``form``, an ``instrument`` or the ``framework`` was filled in for some studies.
 
     Who gave up the work does not count. With ``double`` nobody counts who is not done: until then nothing is shown.
@@ -163,6 +164,7 @@ def filled(
     found, wanted = schema.metadata.tables[table].c, frozenset(studies)
     where = [found[column] == name] if column else []
     people: dict[str, set[str]] = defaultdict(set)
+    unfinished: set[str] = set()
     rows = connection.execute(
         select(found.study, found.person, schema.person.c.name)
         .join(schema.person, schema.person.c.id == found.person)
@@ -175,6 +177,7 @@ def filled(
         state = states.get((study, person), "open")
         if study in wanted and state != "left" and (state == "done" or not double):
             people[study].add(said)
+            unfinished |= {study} if state != "done" else set()
     settled = schema.settled.c
     done = connection.execute(select(settled.study, settled.method).where(settled.sheet == sheet)).all()
     done = [row for row in done if row.study in wanted]
@@ -192,7 +195,17 @@ def filled(
         frozenset(checkers) & wanted,
         tuple(sorted({row.version for row in versions})),
         len({study for row in versions for study in row.pilot}),
+        len(unfinished),
     )
+
+
+def _states(connection: Connection, sheet: str) -> dict[tuple[str, str], str]:
+    """Give (study, person) -> how far those are who fill in a sheet."""
+    filling = schema.filling.c
+    rows = connection.execute(
+        select(filling.study, filling.person, filling.state).where(filling.sheet == sheet, filling.role == "extractor")
+    )
+    return {(row.study, row.person): row.state for row in rows}
 
 
 def merged_themes(connection: Connection) -> int:

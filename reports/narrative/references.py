@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from importlib.resources import files
 from string import ascii_lowercase
 from types import SimpleNamespace
@@ -29,6 +30,7 @@ from review.record import Record
 
 STYLES = ("vancouver", "author-date")
 """The styles that come with the program, written for it; any other is a ``.csl`` file of the review folder."""
+NO_TITLE = "[no title]"
 OPEN, BETWEEN, CLOSE = "\ue000", "\ue001", "\ue002"
 """Characters without a meaning of their own (private use), taken out of every text that goes in."""
 _MARK = re.compile(f" ?{OPEN}([^{CLOSE}]*){CLOSE}")
@@ -36,11 +38,13 @@ _ITALIC, _BOLD = "\ue003", "\ue004"
 _RAISED = str.maketrans("0123456789-–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 _TAG = re.compile(r"</?(?:i|b|em|strong|sup|sub|sc|u|span|jats:\w+)(?:\s[^<>]*)?>", re.IGNORECASE)
 """Markup that databases leave in titles."""
-_TWICE = re.compile(r"([.?!…][”’»)]?)\.(?= |$)")
+_TWICE = re.compile(f"([.?!…][”’»){_ITALIC}{_BOLD}]?)\\.(?= |$)")
+_NUMBERED = re.compile(r"^(\d+\.|\[\d+\]|\(\d+\))(?=[^\s\d])")
+"""The number of a reference that a style sets in a column of its own."""
 _NUMBERS = re.compile(r"\d+(?:, ?\d+){2,}")
 _INITIALS = re.compile(r"[^\W\d_]{2,4}")
-_CODE = 77_700
-_CODED = re.compile(r"\b(\d{4})777(\d\d)\b")
+_CODE = 7_770_000
+_CODED = re.compile(r"\b(\d{4})777(\d{4})\b")
 _KEPT = ("type", "title", "author", "issued", "container-title", "volume", "issue", "page", "publisher",
          "publisher-place", "DOI", "URL")  # fmt: skip
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -72,9 +76,8 @@ def item(record: Record) -> Item:
     kept = {name: made[name] for name in _KEPT if name in made}
     for name, value in kept.items():
         if isinstance(value, str):
-            kept[name] = " ".join(safe(_TAG.sub("", value)).split())
-    if "title" in kept:
-        kept["title"] = kept["title"].removesuffix(".")
+            kept[name] = " ".join(safe(unescape(_TAG.sub("", value))).split())
+    kept["title"] = kept.get("title", "").removesuffix(".") or NO_TITLE
     kept["author"] = [
         {part: _name(safe(text)) if part == "given" else safe(text) for part, text in person.items()}
         for person in kept.get("author", ())
@@ -108,7 +111,13 @@ def cited(texts: Sequence[str], works: Mapping[str, Item], style: str) -> tuple[
     if not order:
         return tuple(Cited(text, ()) for text in texts)
     suffix = 'disambiguate-add-year-suffix="true"' in style
-    said, entries = _processed(marks, {key: works[key] for key in order}, style, suffix=suffix)
+    try:
+        said, entries = _processed(marks, {key: works[key] for key in order}, style, suffix=suffix)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise ReviewError(
+            f"citeproc-py cannot write references in the citation style ([reports] style): {error}",
+            hint=f"take another style; {' and '.join(STYLES)} come with the program",
+        ) from error
     made = []
     for text in texts:
         own = {key for found in _MARK.findall(text) for key in found.split(BETWEEN)}
@@ -146,12 +155,22 @@ def _coded(one: Item, letter: int | None) -> Item:
     if "issued" not in one:
         return one
     year = one["issued"]["date-parts"][0][0]
-    at = 0 if letter is None else letter % len(ascii_lowercase) + 1
-    return {**one, "issued": {"date-parts": [[year * 100_000 + _CODE + at]]}}
+    at = 0 if letter is None else letter + 1
+    return {**one, "issued": {"date-parts": [[year * 10_000_000 + _CODE + at]]}}
 
 
 def _read(text: str) -> str:
-    return _CODED.sub(lambda found: found[1] + ascii_lowercase[int(found[2]) - 1 :][: found[2] != "00"], text)
+    return _CODED.sub(lambda found: found[1] + _suffix(int(found[2])), text)
+
+
+def _suffix(at: int) -> str:
+    """Give the letters behind a year; none for 0.
+
+    >>> _suffix(0), _suffix(1), _suffix(26), _suffix(27), _suffix(53)
+    ('', 'a', 'z', 'aa', 'ba')
+    """
+    before, last = divmod(at - 1, len(ascii_lowercase))
+    return _suffix(before) + ascii_lowercase[last] if at else ""
 
 
 def _run(
@@ -202,7 +221,7 @@ def _joined(numbers: str) -> str:
 
 
 def _entry(text: str) -> str:
-    return _markdown(_TWICE.sub(r"\1", text))
+    return _markdown(_NUMBERED.sub(r"\1 ", _TWICE.sub(r"\1", text)))
 
 
 def _markdown(text: str) -> str:
@@ -226,7 +245,7 @@ def style_text(name: str, own: Mapping[str, str]) -> str:
     Raises
     ------
     ReviewError
-        There is no such style, or it is one that only points at another.
+        There is no such style, or it only points at another one, or it is one of footnotes.
     """
     if name in own:
         text = own[name]
@@ -238,6 +257,11 @@ def style_text(name: str, own: Mapping[str, str]) -> str:
     if 'rel="independent-parent"' in text and "<citation" not in text:
         raise ReviewError(
             f"the style {name} only points at another one", hint="take the style that its parent link names"
+        )
+    if re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", text):
+        raise ReviewError(
+            f"the style {name} puts references into footnotes, which these texts do not have",
+            hint="take the author-date or numbered style of the same publisher",
         )
     _style(text, name)
     return text

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateNotFound, Undefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import MAX_RANGE, ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from reports.narrative.references import mark, safe
@@ -28,7 +29,10 @@ SHIPPED = "shipped/"
 _WITHIN = re.compile(r"(?m)^(?!#|\|)(.*\S)\n[ \t]*(?=[^\s|>#])(?![-*+] |\d+[.)] )")
 """A line that the next one goes on from."""
 _NUMBER = re.compile(r"\d[\d,]*(\.\d+)?%?")
-_FAILURES = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
+_LONGEST = 20_000_000
+_FAILURES = (
+    TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError, MemoryError,
+)  # fmt: skip
 
 
 def rendered(name: str, facts: Mapping[str, Any], own: Mapping[str, str], works: Mapping[str, Any]) -> str:
@@ -53,9 +57,45 @@ def rendered(name: str, facts: Mapping[str, Any], own: Mapping[str, str], works:
     environment = _environment(own)
     environment.globals["cite"] = _citing(works)
     try:
-        return _flowing(str(environment.get_template(name).render(facts)))
+        return _flowing("".join(_bounded(environment.get_template(name).generate(facts))))
     except _FAILURES as error:
         raise _fault(error, name, own) from error
+
+
+def _bounded(pieces: Iterable[str]) -> Iterator[str]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > _LONGEST:
+            raise SecurityError(f"it writes more than {_LONGEST:,} characters")
+        yield piece
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox in which no power and no repetition makes a value that fills the memory."""
+
+    intercepted_binops = frozenset(["*", "**"])
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Multiply small things only."""
+        numbers = isinstance(left, (int, float)) and isinstance(right, (int, float))
+        if operator == "**" or not numbers:
+            raise SecurityError(f"'{operator}' is for numbers only" if operator == "*" else "there are no powers")
+        return super().call_binop(context, operator, left, right)
+
+
+def _counting() -> Callable[..., range]:
+    """Make the ``range`` of one text: all its ranges together have a limit, so that nested loops end."""
+    left = [MAX_RANGE]
+
+    def counted(*args: int) -> range:
+        made = range(*args)
+        left[0] -= len(made)
+        if left[0] < 0:
+            raise SecurityError(f"its ranges have more than {MAX_RANGE:,} numbers")
+        return made
+
+    return counted
 
 
 def _flowing(text: str) -> str:
@@ -65,7 +105,7 @@ def _flowing(text: str) -> str:
 
 
 def _environment(own: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=_Loader(own),
         autoescape=True,
         undefined=StrictUndefined,
@@ -74,6 +114,13 @@ def _environment(own: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals |= {"range": _counting()}
+    for some, name in (
+        (environment.globals, "lipsum"),
+        (environment.filters, "center"),
+        (environment.filters, "format"),
+    ):
+        del some[name]  # each can make a text of any length at once
     environment.globals["authors"] = lambda text: Markup(f"**\\{PROMPT}") + _literal(text) + Markup("\\]**")
     environment.filters |= {"listed": _listed, "many": lambda n, noun: _literal(many(n, noun))}
     return environment
@@ -145,4 +192,5 @@ def _fault(error: Exception, name: str, own: Mapping[str, str]) -> ReviewError:
         if frame.filename.endswith(".md.jinja"):
             where, line = frame.filename, frame.lineno
     at = f", line {line}" if line else ""
-    return ReviewError(f"{where}{at}: {error}", hint="what a template can name is listed in docs/writing.md")
+    why = str(error) or "it needs more memory than there is"
+    return ReviewError(f"{where}{at}: {why}", hint="what a template can name is listed in docs/writing.md")

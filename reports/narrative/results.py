@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +52,7 @@ def facts(m: Material) -> Facts:
         "characteristics": [one for field in _chosen(m) if (one := _characteristic(m, field, known))],
         "numbers": [one for field in _chosen(m) if field.type == "number" and (one := _number(m, field))],
         "appraised": list(_appraisals(m, known)),
-        "not_appraised": [
-            one for key, one in known.items() if key not in {study for study, _, _ in m.extracted.judgements}
-        ],
+        "not_appraised": _not_appraised(m, known),
         "themes": [_theme(m, one, known) for one in _components(m)],
         "configurations": [_configuration(one, known) for one in m.extracted.cmos],
         "coded": len({row["study"] for row in m.extracted.codings} & known.keys()),
@@ -198,17 +196,26 @@ def _plain(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
+def _not_appraised(m: Material, known: Mapping[str, Facts]) -> list[Facts]:
+    used = [one.name for one in m.instruments if one.of == "study"]
+    judged = {study for study, name, _ in m.extracted.judgements if name in used}
+    return [one for key, one in known.items() if key not in judged]
+
+
 def _appraisals(m: Material, known: Mapping[str, Facts]) -> Iterator[Facts]:
     for instrument in m.instruments:
         block = appraised.block_of(m.studies, instrument, m.extracted)
         if instrument.of != "study" or not block.given:
             continue
+        _, silent = appraised.responded(m.extracted, instrument)
+        told = replace(block, given=tuple(one for one in block.given if one[0].key not in silent))
         yield {
             "label": instrument.label,
             "edition": instrument.edition,
             "work": instrument.name,
-            "studies": [known[study.key] for study, _ in block.given],
-            "cues": [one for item in block.items if not item.open for one in _item(block, item)],
+            "studies": [known[study.key] for study, _ in told.given],
+            "silent": [known[study.key] for study, _ in block.given if study.key in silent],
+            "cues": [one for item in block.items for one in _item(told, item)],
         }
 
 

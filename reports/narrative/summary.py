@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reports.appraised import responded
 from reports.narrative import process_rows
-from reports.narrative.process import Facts
+from reports.narrative.process import Facts, worked
 from review.store.tally import tally
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _OPEN = 8
 
 def facts(m: Material) -> Facts:
     """Compute what the page says beside what the sections say."""
-    now = tally(m.connection)
+    now, keys = tally(m.connection), {study.key for study in m.studies}
     return {
         "as_of": m.last[:10] if m.last else None,
         "begun": (process_rows.first_search(m.connection) or "")[:10] or None,
@@ -27,9 +28,9 @@ def facts(m: Material) -> Facts:
             "conflicts": now.conflicts,
             "pairs": now.unjudged_pairs,
         },
-        "extracted": now.extracted_studies,
-        "appraised": now.appraised_studies,
-        "coded": now.coded_studies,
+        "extracted": len(worked(m, "form", m.form.name, keys).people) if m.form else 0,
+        "appraised": len(keys & {key for one in m.instruments for key in responded(m.extracted, one)[0]}),
+        "coded": len(keys & {str(one["study"]) for one in m.extracted.codings}),
         "open": list(m.warnings[:_OPEN]),
         "more": max(len(m.warnings) - _OPEN, 0),
         "next": m.handed.next,

@@ -34,22 +34,8 @@ def as_docx(text: str, *, title: str, moment: datetime, compact: bool = False) -
     if compact:
         section.top_margin = section.bottom_margin = Cm(1.5)
         doc.styles["Normal"].font.size = Pt(9)
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    for level in (1, 2, 3):
-        _black(doc.styles[f"Heading {level}"])
     _Writer(doc).write(_tokens(text.replace("(n = ", "(n\u00a0=\u00a0")))
     return saved(doc, moment)
-
-
-def _black(style: Any) -> None:
-    """Set a heading as manuscripts have it: black, in the letters of the text."""
-    from docx.oxml.ns import qn
-    from docx.shared import RGBColor
-
-    style.font.name, style.font.color.rgb = "Arial", RGBColor(0, 0, 0)
-    fonts = style.element.rPr.rFonts
-    for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{name}"), None)
 
 
 def _tokens(text: str) -> list[Token]:

@@ -33,9 +33,19 @@ class Entry:
     tables: tuple[Table, ...] = ()
 
     @property
-    def n_rows(self) -> int:
+    def rows(self) -> int:
         """Rows of its tables together."""
         return sum(len(table.rows) for table in self.tables)
+
+    @property
+    def size(self) -> str:
+        """How long it is, in words."""
+        return many(self.rows, "row")
+
+    @property
+    def open(self) -> bool:
+        """Whether it is unfolded from the start: a table that fits a page; a checklist is for who looks for it."""
+        return 0 < self.rows <= _FITS and not self.stem.startswith("checklists/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +62,9 @@ def index(m: Material, written: Sequence[Written]) -> bytes:
 
     Drawings are shown as they were written; of tables all that fits a page is open at once.
     """
-    entries = tuple(
-        _entries(written, {f"tables/{name}": tuple(some) for name, some in groupby(m.tables, lambda one: one.name)})
-    )
+    shown = {f"tables/{name}": tuple(some) for name, some in groupby(m.tables, lambda one: one.name)}
+    shown |= {f"checklists/{name}": fill() for name, fill in m.checklists.items()}
+    entries = tuple(_entries(written, shown))
     sorts = {sort: tuple(e for e in entries if _sort(e) == sort) for sort in ("flow", "table", "plot", "list", "text")}
     values: dict[str, Any] = {
         "title": m.protocol.title,
@@ -88,9 +98,9 @@ def _entries(written: Sequence[Written], tables: dict[str, tuple[Table, ...]]) -
 def _sort(entry: Entry) -> str:
     if entry.stem == "flow":
         return "flow"
-    if entry.tables:
-        return "table"
-    return "plot" if entry.svg else "list" if entry.stem.startswith("checklists/") else "text"
+    if entry.stem.startswith("checklists/"):
+        return "list"
+    return "table" if entry.tables else "plot" if entry.svg else "text"
 
 
 def _stands(flow: Flow) -> str:
@@ -117,6 +127,8 @@ def _keys(flow: Flow) -> Iterator[Key]:
         yield Key(said, number(n), box if n else None)
 
 
+_FITS = 12
+"""Rows of a table that are shown without being asked for."""
 _FIRST = (
     "database_results", "register_results", *OTHER_BOXES.values(), "duplicates", "excluded_automatic", "excluded_other",
     "records_screened", "records_excluded", "dbr_notretrieved_reports", "dbr_assessed",

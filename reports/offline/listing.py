@@ -18,7 +18,6 @@ from sqlalchemy import Connection
 
 from reports.clean import legal
 from reports.flow.counts import OTHER_BOXES, Source, State, Terminal
-from reports.flow.members import members
 from reports.offline import listing_rows
 from reports.offline.listing_rows import Found, Said
 from reports.words import wording
@@ -71,7 +70,8 @@ class Listing:
     reasons, studies, labels : mapping
         Reason's code -> text; study's key -> label; click key -> what people call that box.
     keys : mapping
-        Click key -> records that its box counts (``reports.flow.members``).
+        Click key -> records that its box counts (``reports.flow.members``); ``study:<key>`` -> records of that study,
+        with their duplicates.
     """
 
     terminals: Sequence[Terminal]
@@ -96,8 +96,13 @@ def listing(
     terminals: Sequence[Terminal],
     sources: Sequence[Source],
     studies: Mapping[str, str],
+    *,
+    keys: Mapping[str, tuple[int, ...]],
 ) -> Listing:
-    """List every record of a review; ``studies`` gives key -> label of the included ones."""
+    """List every record of a review.
+
+    ``studies`` gives key -> label of the included ones; ``keys`` what ``members`` lists.
+    """
     titles, who, years, dois = [], [], [], []
     for one in listing_rows.found(connection):
         titles.append(one.title)
@@ -105,7 +110,8 @@ def listing(
         years.append(int(one.date[:4]) if one.date else None)
         dois.append(one.doi)
     reasons = _reasons(protocol)
-    keys = members(terminals, sources, also=protocol.reporting.earlier)
+    keys = {**keys, **_of_studies(terminals)}
+    labels = {key: _label(key, reasons, {s.source: s.label for s in sources}, studies) for key in keys}
     return Listing(
         terminals=terminals,
         titles=titles,
@@ -115,7 +121,7 @@ def listing(
         sources={s.id: (s.label, s.kind) for s in sources},
         reasons=reasons,
         studies=studies,
-        labels={legal(key): _label(key, reasons, {s.source: s.label for s in sources}) for key in keys},
+        labels={legal(key): label for key, label in labels.items()},
         keys={legal(key): records for key, records in keys.items()},  # as a drawing can hold it
     )
 
@@ -171,8 +177,23 @@ def _who(one: Found) -> str | None:
     return names[0] + (" et al." if len(names) > 2 else f" and {names[1]}" if len(names) == 2 else "")
 
 
-def _label(key: str, reasons: Mapping[str, str], sources: Mapping[str, str]) -> str:
+def _of_studies(terminals: Sequence[Terminal]) -> dict[str, tuple[int, ...]]:
+    """Give ``study:<key>`` -> its records: what a click on a study in a figure lists."""
+    of = {t.root: _key(t) for t in terminals if t.state == "included"}
+    records: dict[str, list[int]] = defaultdict(list)
+    for t in terminals:
+        if t.root in of:
+            records[f"{_STUDY}{of[t.root]}"].append(t.record)
+    return {key: tuple(some) for key, some in records.items()}
+
+
+_STUDY = "study:"
+
+
+def _label(key: str, reasons: Mapping[str, str], sources: Mapping[str, str], studies: Mapping[str, str]) -> str:
     """Name a box as the diagram does, the second column's apart; footnotes have names of their own."""
+    if key.startswith(_STUDY):
+        return studies.get(key.removeprefix(_STUDY), key)
     box, split, code = key.partition(":")
     label = str(_FOOTNOTES.get(box) or wording()["boxes"].get(box, box))
     if box.startswith("other_") and box not in (*_FOOTNOTES, *OTHER_BOXES.values()):
@@ -204,7 +225,12 @@ def _reason(t: Terminal, reasons: Mapping[str, str]) -> str | None:
 
 
 def _study(t: Terminal, studies: Mapping[str, str]) -> str | None:
-    return studies.get(t.study or f"report {t.root}") if t.state == "included" else None
+    return studies.get(_key(t)) if t.state == "included" else None
+
+
+def _key(t: Terminal) -> str:
+    """Give the key of an included report's study: a report that is joined to none is one of its own."""
+    return t.study or f"report {t.root}"
 
 
 def _sets(one: Listing) -> tuple[list[list[str]], list[int]]:

@@ -97,8 +97,15 @@ class Figure:
 
 def figure(name: str, title: str, description: str, size: tuple[float, float], shapes: Iterable[Shape]) -> Figure:
     """Make a figure; what no XML may hold is taken out of its texts."""
-    safe = (replace(s, text=legal(s.text)) if isinstance(s, Words) and legal(s.text) != s.text else s for s in shapes)
-    return Figure(name, legal(title), legal(description), *size, tuple(safe))
+    return Figure(name, legal(title), legal(description), *size, tuple(map(_safe, shapes)))
+
+
+def _safe(shape: Shape) -> Shape:
+    if isinstance(shape, Words):
+        return shape if legal(shape.text) == shape.text else replace(shape, text=legal(shape.text))
+    if isinstance(shape, Path) or not shape.key or legal(shape.key) == shape.key:
+        return shape
+    return replace(shape, key=legal(shape.key))
 
 
 def svg(one: Figure) -> str:

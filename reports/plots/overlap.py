@@ -13,7 +13,7 @@ from reports.flow.counts import MAIN_KINDS
 from reports.material import Material
 from reports.plots import overlap_rows
 from reports.plots.axes import LINE, SIZE, SMALL, lines, note
-from reports.plots.canvas import Disc, Figure, Path, Rect, Shape, Words, figure, ticks
+from reports.plots.canvas import Disc, Figure, Path, Rect, Shape, Words, figure
 from reports.plots.overlap_rows import Found, Shared
 from review.text import many
 
@@ -126,7 +126,7 @@ def _note(ranked: Sequence[Shared], rest: Sequence[Shared]) -> str:
 
 def _columns(shown: Sequence[Shared], start: float, slot: float) -> Iterator[Shape]:
     """Draw the bars with their numbers: all reports above, the included ones at the foot."""
-    top = ticks(max(one.reports for one in shown))[-1]
+    top = max(one.reports for one in shown)
     bottom = _TOP + _HIGH
 
     def place(n: float) -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +21,16 @@ _KINDS = {
 }  # fmt: skip
 
 
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let SIGTERM stop the work as Ctrl-C does, so that nothing half-made stays."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 @click.command()
 @click.argument("file", type=PATH)
 @click.option("--public", is_flag=True, help="For everybody: names hidden, other people's texts left out.")
@@ -29,7 +41,7 @@ def archive(call: Call, file: Path, public: bool) -> None:
 
     workspace = call.workspace()
     evaluate_again(call, workspace)
-    with call.progress() as notify:
+    with call.progress() as notify, stoppable():
         done = write(workspace, file, public=public, notify=notify)
     call.give({"file": str(file), "public": public, **asdict(done)})
     call.say(
@@ -48,7 +60,7 @@ def restore(call: Call, file: Path, folder: Path) -> None:
     """Make a review's folder of an archive again, and prove that it is the same."""
     from review.restoring import restore as make
 
-    with call.progress() as notify:
+    with call.progress() as notify, stoppable():
         done = make(file, folder, url=os.environ.get("REVIEW_DATABASE"), notify=notify)
     call.give({"folder": str(folder), **asdict(done)})
     call.say(

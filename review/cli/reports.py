@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     "--only",
     multiple=True,
     metavar="PART",
-    help="Only flow, methods, results, summary, tables, search_appendix, checklists, included, or one table.",
+    help="Only flow, methods, results, summary, tables, plots, search_appendix, checklists, included, revman, or one"
+    " table by its name.",
 )
 @click.option("--dpi", type=click.IntRange(72, 2400), help="Dots per inch of every PNG [default: 600].")
 @common
 def report(call: Call, formats: tuple[str, ...], only: tuple[str, ...], dpi: int | None) -> None:
-    """Write flow diagram, tables and appendix to out/."""
+    """Write diagram, tables, figures, texts and checklists to out/ (docs/reports.md)."""
     from review.stages import write_reports
 
     workspace = call.workspace()

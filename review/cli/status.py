@@ -99,6 +99,7 @@ def _line(what: str, done: int, how: str = "", more: Mapping[str, int] | None = 
 @common
 def verify(call: Call, heads: Path | None) -> None:
     """Check the log's chains, the projections, the raw replies and the full texts."""
+    from review.stages import unswept
     from review.store.verify import check_files
     from review.store.verify import verify as check
     from review.store.withheld import withheld
@@ -107,7 +108,7 @@ def verify(call: Call, heads: Path | None) -> None:
     workspace = call.workspace()
     broken: TamperError | None = None
     events, logs = 0, 0
-    with workspace.store.read() as connection:
+    with workspace.store.read() as connection, unswept():
         kept = check_files(connection, workspace.folder)
         left = withheld(connection)
         try:

@@ -67,3 +67,8 @@ def as_row(event: Event) -> dict[str, Any]:
 def from_row(row: Mapping[str, Any]) -> Event:
     """Rebuild the event from a row of the event table."""
     return Event(**{**row, "payload": json.loads(row["payload"])})
+
+
+def in_time(event: Event) -> tuple[str, str, int]:
+    """Give the one order that projections use: time, log, number."""
+    return event.at, event.log, event.seq

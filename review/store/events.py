@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from review.errors import TamperError
 from review.store import projection, schema
@@ -159,13 +159,20 @@ def read_events(connection: Connection, *kinds: str) -> Iterator[Event]:
 def heads(connection: Connection) -> tuple[tuple[str, int, str], ...]:
     """Give (log, number of events, id of the last one) of every log, sorted: what ``verify --heads`` compares."""
     events = schema.event.c
-    rows = connection.execute(select(events.log, events.seq, events.id).order_by(events.log, events.seq))
-    last = {row.log: (row.log, row.seq, row.id) for row in rows}
-    return tuple(last[log] for log in sorted(last))
+    last = select(events.log, func.max(events.seq).label("seq")).group_by(events.log).subquery()
+    found = select(events.log, events.seq, events.id).join(
+        last, (events.log == last.c.log) & (events.seq == last.c.seq)
+    )
+    return tuple(sorted((row.log, row.seq, row.id) for row in connection.execute(found)))
 
 
 def check_chains(connection: Connection) -> int:
-    """Walk every log and recompute every hash; give the number of events.
+    """Walk every log (``walked``) and give the number of events."""
+    return sum(1 for _ in walked(connection))
+
+
+def walked(connection: Connection) -> Iterator[Event]:
+    """Give every event, log by log, once its hash is computed anew and it follows from the one before it.
 
     In a public copy an event whose text was changed to hide a name has the hash that was noted then.
 
@@ -177,7 +184,7 @@ def check_chains(connection: Connection) -> int:
     query = select(schema.event).order_by(schema.event.c.log, schema.event.c.seq)
     kept = withheld(connection)
     changed = kept.events if kept else {}
-    log, seq, previous, count = "", 0, None, 0
+    log, seq, previous = "", 0, None
     for row in connection.execute(query.execution_options(yield_per=1000)).mappings():
         event = from_row(dict(row))
         if event.log != log:
@@ -189,5 +196,5 @@ def check_chains(connection: Connection) -> int:
                 at=f"{log}:{seq}",
                 hint="restore the last archive; keep this folder as evidence",
             )
-        previous, count = event.id, count + 1
-    return count
+        previous = event.id
+        yield event

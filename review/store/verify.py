@@ -15,12 +15,15 @@ from sqlalchemy import JSON, Connection, Table, Text, cast, insert, select
 from review.errors import TamperError
 from review.store import schema
 from review.store.engine import scratch
-from review.store.event import as_row
-from review.store.events import check_chains, heads, read_events
+from review.store.event import Event, as_row, in_time
+from review.store.events import heads, walked
 from review.store.files import FOLDER, Files
 from review.store.projection import restand, tell
 from review.store.withheld import withheld
 
+_RECORD = (
+    "INSERT INTO record (id, search, position, matched, authors, keywords, more) VALUES (?, 0, ?, ?, '[]', '[]', '{}')"
+)
 Contents = dict[tuple[Any, ...], dict[str, Any]]
 """A table's rows by primary key."""
 
@@ -46,7 +49,7 @@ def verify(connection: Connection, known_heads: Sequence[tuple[str, int, str]] =
     TamperError
         The first thing found that is not as the log says.
     """
-    count = check_chains(connection)
+    events = list(walked(connection))
     for log, seq, identity in known_heads:
         at = connection.scalar(select(schema.event.c.id).where(schema.event.c.log == log, schema.event.c.seq == seq))
         if at != identity:
@@ -55,24 +58,20 @@ def verify(connection: Connection, known_heads: Sequence[tuple[str, int, str]] =
                 at=f"{log}:{seq}",
                 hint="the log was cut or rewritten since: restore the last archive",
             )
-    _compare_projections(connection)
-    return Verified(count, heads(connection))
+    _compare_projections(connection, sorted(events, key=in_time))
+    return Verified(len(events), heads(connection))
 
 
-def _compare_projections(connection: Connection) -> None:
+def _compare_projections(connection: Connection, events: Sequence[Event]) -> None:
     with scratch().begin() as fresh:
         schema.metadata.create_all(fresh)
         records = connection.execute(select(schema.record.c.id, schema.record.c.matched)).all()
-        blank = {"search": 0, "authors": [], "keywords": [], "more": {}}
-        if records:
-            fresh.execute(
-                insert(schema.record), [{"id": r.id, "position": r.id, "matched": r.matched, **blank} for r in records]
-            )
-            fresh.execute(insert(schema.report), [{"id": r.id, "merged_into": None} for r in records])
-        events = list(read_events(connection))
-        if events:
-            fresh.execute(insert(schema.event), [as_row(e) for e in events])
-            tell(fresh, events)
+        if records:  # said to the driver itself: building a statement's values would take longer than running it
+            fresh.exec_driver_sql(_RECORD, [(r.id, r.id, r.matched) for r in records])
+            fresh.exec_driver_sql("INSERT INTO report (id) VALUES (?)", [(r.id,) for r in records])
+        if rules := [as_row(e) for e in events if e.kind == "protocol"]:  # of the log itself projections read these
+            fresh.execute(insert(schema.event), rules)
+        tell(fresh, events)
         restand(fresh, [r.id for r in records])
         for table in (*schema.PROJECTIONS, schema.report):
             if _texts(connection, table) != _texts(fresh, table):
@@ -82,7 +81,7 @@ def _compare_projections(connection: Connection) -> None:
 def _texts(connection: Connection, table: Table) -> set[tuple[Any, ...]]:
     """Give a table's rows with JSON as it is written: reading it would take longer than all the rest."""
     columns = [cast(c, Text) if isinstance(c.type, JSON) else c for c in table.columns]
-    return {tuple(row) for row in connection.execute(select(*columns))}
+    return set(connection.execute(select(*columns)).all())
 
 
 def _contents(connection: Connection, table: Table) -> Contents:

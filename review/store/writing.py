@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Table, bindparam, delete, insert
+from sqlalchemy import Connection, Delete, Insert, Table, bindparam, delete, insert, select
 
 from review.store.event import Event
 
 Handler = Callable[[Connection, Sequence[Event]], set[int]]
 """Writes what events of one kind say, and gives the reports that may stand elsewhere after it."""
+
+_MANY = 1_000
+"""Rows for which it pays to ask first whether the table holds any that they take the place of."""
 
 
 def put(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -20,7 +23,8 @@ def put(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]])
     last = {tuple(row[k] for k in keys): row for row in rows}
     if not last:
         return
-    drop(connection, table, [{k: row[k] for k in keys} for row in last.values()])
+    if len(last) < _MANY or connection.execute(select(table).limit(1)).first():
+        drop(connection, table, [{k: row[k] for k in keys} for row in last.values()])
     connection.execute(adding(table), [dict(row) for row in last.values()])
 
 

@@ -9,8 +9,11 @@ import itertools
 import json
 import re
 import string
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,8 +24,10 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from report_log import FORM, FRAMEWORK, HOSTILE, INSTRUMENT, Log, judgement, make_log, papers, whole_review
 
-from reports.build import TABLES, Built, build
+from reports import build as build_module
+from reports.build import TABLES, Built, _take_away, _written, build
 from reports.material import Material
+from reports.planned import Planned
 from reports.render_html import asset
 from review.cli.protocol import init
 from review.cli.reports import report as command
@@ -32,6 +37,22 @@ from review.store import open_store
 SOMETIMES = ("findings", "cmo", "cerqual", "cerqual_summary", "agreement")
 ALWAYS = tuple(name for name in TABLES if name not in SOMETIMES)
 """The tables that every review has; those of findings, and of confidence in them, are there once there are some."""
+CHECKLISTS = ("entreq", "press", "prisma_2020", "prisma_abstracts", "prisma_s", "prisma_scr", "swim")
+PLOTS = ("appraisal", "appraisal_bars", "countries", "harvest", "overlap", "theme_map", "years")
+EXPECTED = {
+    "index.html", "manifest.json", "tables.docx", "tables.xlsx", "tables.tex",
+    *(f"flow.{s}" for s in ("svg", "png", "pdf", "html", "docx", "csv", "mmd")),
+    *(f"{name}.{s}" for name in ("methods", "results", "summary") for s in ("md", "docx")),
+    *(f"search_appendix.{s}" for s in ("md", "docx", "csv")),
+    *("included.ris", "included.bib", "excluded_full_text.ris"),
+    *("search_strategies/1-medline.json", "search_strategies/2-openalex.json"),
+    *(f"tables/{name}.{s}" for name in ALWAYS for s in ("md", "html", "docx", "csv", "tex")),
+    *(f"checklists/{name}.{s}" for name in CHECKLISTS for s in ("docx", "csv")),
+    "checklists/press.md",
+    *(f"plots/{name}.{s}" for name in PLOTS for s in ("svg", "pdf", "png")),
+    *(f"revman/{name}" for name in ("included.ris", "excluded.ris", "studies.csv", "appraisal_list.csv")),
+}  # fmt: skip
+"""Every file of the review that ``whole_review`` makes: authors link to these names."""
 BASE64 = frozenset(string.ascii_letters + string.digits + "+/=")
 LEGAL = "<script>alert(1)</script> & \"q\" 'a' | `x` [y](z) *b* _c_ , 6; 7"
 """What is left of HOSTILE in a format that can hold everything else."""
@@ -59,20 +80,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_all_stable_names_are_written_and_listed(log: Log, tmp_path: Path) -> None:
     whole_review(log)
     built = made(log, tmp_path / "out")
-    expected = {f"flow.{s}" for s in ("svg", "png", "pdf", "html", "docx", "csv", "mmd")}
-    expected |= {f"{name}.{s}" for name in ("methods", "results", "summary") for s in ("md", "docx")}
-    expected |= {"included.bib", "excluded_full_text.ris"} | {f"search_appendix.{s}" for s in ("md", "docx", "csv")}
-    expected |= {"search_strategies/1-medline.json", "search_strategies/2-openalex.json"}
-    expected |= {"checklists/prisma_s.csv", "checklists/prisma_s.docx"}
-    expected |= {f"checklists/press.{s}" for s in ("md", "docx", "csv")}
-    expected |= {f"tables/{name}.{s}" for name in ALWAYS for s in ("md", "html", "docx", "csv", "tex")}
-    expected |= {"tables.docx", "tables.xlsx", "tables.tex", "included.ris", "index.html", "manifest.json"}
-    elsewhere = ("checklists/", "plots/", "revman/")  # tested with those who make them
-    assert {path for path, _ in built.files if not path.startswith(elsewhere)} == {
-        path for path in expected if not path.startswith(elsewhere)
-    }
+    assert {path for path, _ in built.files} == EXPECTED
     on_disk = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
-    assert on_disk == {path for path, _ in built.files} >= expected
+    assert on_disk == EXPECTED
     for path, sha256 in built.files:
         assert hashlib.sha256((tmp_path / "out" / path).read_bytes()).hexdigest() == sha256
 
@@ -109,6 +119,67 @@ def test_manifest_holds_heads_protocol_and_files(log: Log, tmp_path: Path) -> No
     with log.store.read() as connection:
         verify(connection, [tuple(head) for head in manifest["heads"]])
     assert len(manifest["heads"]) == 1
+
+
+def test_what_is_not_written_any_more_is_taken_away_and_what_was_changed_stays(log: Log, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    log.search(papers(1))
+    made(log, out)
+    files = json.loads((out / "manifest.json").read_text("utf-8"))
+    listed, elsewhere, changed = ("plots/gone.svg", "../mine.txt", "plots/edited.svg")
+    linked, aliased, impossible = ("link/mine.txt", "./flow.svg", "a\x00b")
+    (out / "link").symlink_to(tmp_path)
+    for path in (listed, elsewhere, changed, "plots/of-others.svg"):
+        (out / path).parent.mkdir(exist_ok=True)
+        (out / path).write_bytes(b"as it was")
+    for path in (listed, elsewhere, changed, linked, aliased, impossible, str(tmp_path / "mine.txt")):
+        files["files"].append({"path": path, "sha256": hashlib.sha256(b"as it was").hexdigest()})
+    files["files"][-3]["sha256"] = next(one["sha256"] for one in files["files"] if one["path"] == "flow.svg")
+    (out / "manifest.json").write_text(json.dumps(files), "utf-8")
+    (out / changed).write_bytes(b"changed since")
+    warnings = made(log, out).warnings
+    assert [one for one in warnings if "earlier" in one] == [
+        "plots/edited.svg is of an earlier report and was changed since: it stays, and is out of date"
+    ]
+    there = {path for path in (listed, elsewhere, changed, "plots/of-others.svg") if (out / path).exists()}
+    assert there == {elsewhere, changed, "plots/of-others.svg"}
+    assert (out / "flow.svg").is_file()
+
+
+@pytest.mark.parametrize("manifest", ["", "[]", '{"files": {"a": 1}}', '{"files": [1]}', "\xff"])
+def test_a_manifest_that_is_none_of_ours_takes_nothing_away(log: Log, tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "manifest.json").write_bytes(manifest.encode("latin-1"))
+    (tmp_path / "mine.txt").touch()
+    assert list(_take_away(tmp_path, ())) == []
+    assert (tmp_path / "mine.txt").is_file()
+
+
+def test_an_interrupt_draws_nothing_further_and_leaves_no_unfinished_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, drawn = threading.Event(), []
+
+    class Pool(ThreadPoolExecutor):
+        """A pool whose pictures under way go on when the others were told to stop."""
+
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            gate.set()
+            super().shutdown(wait=wait)
+
+    def draw(name: str) -> bytes:
+        if name == "0":
+            raise KeyboardInterrupt
+        gate.wait(10)
+        drawn.append(name)
+        return b"whole"
+
+    monkeypatch.setattr(build_module, "ThreadPoolExecutor", Pool)
+    plans = (Planned(f"{n}.png", ("plots",), "Plot", partial(draw, str(n)), beside=True) for n in range(9))
+    with pytest.raises(KeyboardInterrupt):
+        _written(plans, tmp_path)
+    assert len(drawn) <= 2  # those under way
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.png" for name in drawn}
 
 
 def test_formats_and_parts_choose(log: Log, tmp_path: Path) -> None:

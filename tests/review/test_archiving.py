@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import signal
 import zipfile
+from base64 import b64decode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import archived
@@ -14,17 +18,23 @@ import pytest
 from sqlalchemy import insert, text, update
 
 import reports.build
+import reports.drawing
 from reports.archive.contents import MANIFEST
+from reports.material import Material
 from reports.narrative.files import reference_files
+from reports.planned import Planned
 from reports.revman import revman_files
 from review import archiving
 from review.archiving import archive
-from review.errors import ReviewError, TamperError
+from review.cli.archive import stoppable
+from review.errors import CountError, ReviewError, TamperError
 from review.restoring import restore
 from review.stages import Workspace, open_workspace, write_reports
 from review.store import aside, portable, schema
 from review.store.verify import check_files, verify
 from review.store.withheld import withheld
+
+PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
 
 
 def quiet(_label: str, _done: int, _total: int | None) -> None:
@@ -112,13 +122,15 @@ def unpacked(found: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
 def test_a_public_archive_names_nobody_and_is_a_whole_review(
     whole: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.undo()  # every report is looked into
+    monkeypatch.undo()  # every report is looked into, but for pictures: what they show is in the SVG
+    monkeypatch.setattr(reports.drawing, "drawn", lambda *_, **__: PIXEL)
     file = tmp_path / "public.zip"
     done = archive(whole, file, public=True, notify=quiet)
     found = archived.contents(file)
     for name in (b"Ann Lee", b"ann  LEE", b"Ben Okafor", b"Lee, A. B.", b"a.lee@", b"SECRET ABSTRACT"):
         assert [path for path, data in unpacked(found) if name in data] == []
     assert b"Reviewer A" in found["review/protocol.toml"]
+    assert "review/out/index.html" in found
     assert b"Lee, Ann" in found["store/record.jsonl"]  # the author of a paper stays
     assert not [path for path in found if "/raw/" in path or "/pdfs/" in path or "/imports/" in path]
     kept = {"raw_files": 1, "full_texts": 1, "abstracts": 6, "rejected": 0, "protocols": 1, "events": 2}
@@ -158,6 +170,35 @@ def test_a_missing_file_is_said_and_no_reason_to_refuse(whole: Workspace, tmp_pa
     assert any(missing in warning for warning in done.warnings)
 
 
+def test_a_report_that_cannot_be_made_keeps_nobody_from_a_backup(
+    whole: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unbalanced(_: Material) -> Iterator[Planned]:
+        raise CountError("12 are not 13")
+        yield
+
+    monkeypatch.setattr(reports.build, "PLANS", ((("included",), reference_files), (("flow",), unbalanced)))
+    done = archive(whole, tmp_path / "a.zip", public=False, notify=quiet)
+    assert [w for w in done.warnings if "without review/out/: 12 are not 13" in w]
+    assert not [path for path in archived.contents(tmp_path / "a.zip") if path.startswith("review/out/")]
+    assert restore(tmp_path / "a.zip", tmp_path / "back", url=None, notify=quiet).raw == 1
+
+
+def test_odd_files_of_the_folder_are_left_or_named(whole: Workspace, tmp_path: Path) -> None:
+    (whole.folder / "imports/gone.ris").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(whole.folder / "imports/pipe")
+    archive(whole, tmp_path / "a.zip", public=False, notify=quiet)
+    (whole.folder / "imports/Pubmed Ü.ris").touch()
+    if len(list((whole.folder / "imports").iterdir())) > 3:  # the system tells capitals apart
+        with pytest.raises(ReviewError, match="two files have one name"):
+            archive(whole, tmp_path / "a.zip", public=False, notify=quiet)
+        (whole.folder / "imports/Pubmed Ü.ris").unlink()
+    with suppress(OSError):  # not every system has such a name
+        (whole.folder / os.fsdecode(b"imports/\xff.ris")).touch()
+        with pytest.raises(ReviewError, match="under its name"):
+            archive(whole, tmp_path / "a.zip", public=False, notify=quiet)
+
+
 def test_what_is_interrupted_leaves_what_was_there_before(
     whole: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +214,13 @@ def test_what_is_interrupted_leaves_what_was_there_before(
             archive(whole, file, public=public, notify=quiet)
         assert file.read_bytes() == b"an older archive"
         assert archived.beside(tmp_path) == []
+
+
+def test_sigterm_stops_it_as_ctrl_c_does() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), stoppable():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_broken_chain_is_not_archived(whole: Workspace, tmp_path: Path) -> None:

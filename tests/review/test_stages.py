@@ -10,7 +10,7 @@ import pytest
 
 from review.errors import StageError
 from review.protocol import Member, Protocol
-from review.stages import STEPS, Workspace, names_not_known, next_step, open_workspace
+from review.stages import STEPS, Workspace, names_not_known, next_step, open_workspace, write_reports
 from review.store import schema
 from review.store.events import read_events
 from review.store.tally import Tally, tally
@@ -103,3 +103,16 @@ def test_the_check_of_the_protocol_reads_the_teams_own_files(tmp_path: Path) -> 
     assert len(told) == 2
     assert "own.toml, " in told[0] and "url: is no address of a page: javascript:alert(1)" in told[0]
     assert "none.toml" in told[1] and "there is no" in told[1]
+
+
+def test_a_template_that_cannot_be_read_is_told_and_not_written_with_holes(folder: Path) -> None:
+    own = folder / "templates" / "methods.md.jinja"
+    own.mkdir(parents=True)
+    workspace = open_workspace(folder, {})
+    with pytest.raises(StageError, match="methods.md.jinja cannot be read"):
+        write_reports(workspace, only=["methods"])
+    own.rmdir()
+    own.write_bytes(b"caf\xe9")
+    with pytest.raises(StageError, match="methods.md.jinja is not UTF-8"):
+        write_reports(workspace, only=["methods"])
+    workspace.store.close()

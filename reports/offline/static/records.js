@@ -92,6 +92,7 @@ class Listing {
 const $ = (id) => document.getElementById(id);
 const number = (n) => n.toLocaleString("en");
 const FIRST = 20, STEP = 100; // hits that are put on the page at once
+const STUDY = "study:"; // begins the key of what a figure shows of one study
 
 /* An element with a class and with children: elements, or texts that stay texts. */
 function made(tag, name, ...children) {
@@ -252,7 +253,7 @@ class Results {
     });
     if (log.record.length) inside.append(made("div", "", said.length ? "Decisions" : "No decision on it in the log."));
     if (said.length) inside.append(made("ul", "", ...said));
-    const keys = [...sets[records.keys[i]]];
+    const keys = [...sets[records.keys[i]]].filter((key) => !key.startsWith(STUDY));
     inside.append(made("div", "", keys.length ? "Counted in: " : "Not counted in a box of its own.",
       ...keys.flatMap((key, n) => (n ? ["; ", this.#to(labels[key], { box: key })] : [this.#to(labels[key], { box: key })]))));
     return inside;
@@ -267,12 +268,21 @@ class Results {
 
   // -- the diagram, the keys, the file
 
-  /* Boxes and lines of a diagram become links to the records that they count. */
+  /* Boxes and lines of a diagram become links to the records that they count. A study's row or bar in a figure opens on a
+     click and is no stop for the tab key: there may be hundreds, and the search finds a study by its name. */
   #diagram() {
     for (const shape of document.querySelectorAll("svg [data-key]")) {
       const { key } = shape.dataset, texts = [...shape.querySelectorAll("text")].map((line) => line.textContent);
       if (!this.#listing.sets.some((keys) => keys.has(key))) continue; // nothing, or nothing that records are behind
       const label = texts.join(" ").replace(/\s?:$/, "") || this.#listing.labels[key];
+      if (key.startsWith(STUDY)) {
+        const title = document.createElementNS(shape.namespaceURI, "title");
+        title.textContent = label;
+        shape.append(title);
+        shape.closest("svg").classList.add("clicked");
+        shape.addEventListener("click", () => this.#go({ box: key }));
+        continue;
+      }
       shape.closest("svg").setAttribute("role", "group");
       shape.setAttribute("role", "link");
       shape.setAttribute("tabindex", "0");

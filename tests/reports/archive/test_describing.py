@@ -106,11 +106,38 @@ def test_names_are_hidden_whole(text: str, hidden: str) -> None:
     assert names.text(hidden) == hidden
 
 
+TRICKY = Pseudonyms(
+    {
+        "May": "Reviewer A",
+        "Ben O'Hara": "Reviewer B",
+        "Jos\u00e9 N\u00fa\u00f1ez": "Reviewer C",
+        "Ali Idris": "Reviewer D",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("Seen in May 2015, on 12 May, by May", "Seen in May 2015, on 12 May, by Reviewer A"),
+        ("Ben O\u2019Hara's, BEN O`HARA, Ben_O'Hara_2.pdf", "Reviewer B's, Reviewer B, Reviewer B_2.pdf"),
+        ("Jose\u0301 Nu\u0301n\u0303ez and JOS\u00c9  N\u00da\u00d1EZ", "Reviewer C and Reviewer C"),
+        ("AL\u0130 \u0130DR\u0130S", "Reviewer D"),
+        ("/home/ben/x.ris C:\\Users\\Ben\\x.ris", "[home]/x.ris [home]\\x.ris"),
+    ],
+)
+def test_tricky_names_are_hidden_and_a_month_is_not(text: str, hidden: str) -> None:
+    assert TRICKY.text(text) == hidden
+    assert TRICKY.text(hidden) == hidden
+
+
 def test_what_cannot_be_hidden_is_said() -> None:
     with pytest.raises(StageError, match="too short"):
         NAMES.text("anything")
     names = Pseudonyms({"Ann Lee": "Reviewer A"})
     assert names.left(["Ann said, Lee 2014", "Lee"]) == (("Ann", 1), ("Lee", 2))
+    names = Pseudonyms({"jdoe": "Reviewer A", "小龙 李": "Reviewer B"})
+    assert names.left(["jdoe 2", "小龙"]) == (("jdoe", 1), ("小龙", 1))
     protocol = read_protocol(archived.PROTOCOL.replace('"Ann Lee"', '"mentor*"').encode())
     with pytest.raises(StageError, match="strategies or criteria"):
         public_protocol(protocol, Pseudonyms({"mentor": "Reviewer A"}))

@@ -57,12 +57,12 @@ def test_an_empty_review_claims_nothing(log: Log) -> None:
 def test_what_the_log_holds_is_said_with_its_place(log: Log) -> None:
     whole_review(log)
     said = told(tables(log)["prisma_2020"])
-    assert said["8"][1].startswith("On titles and abstracts, 13 reports decided on by 1 person, each by one person.")
+    assert said["8"][1].startswith("On titles and abstracts, 13 reports decided on by 1 person. On full texts,")
     assert said["16b"][:2] == (
         "tables/excluded_full_text", "3 reports excluded at full text, each cited with its reason.",
     )  # fmt: skip
     assert said["13a"][1] == "4 of 4 studies coded for the synthesis."
-    assert said["18"][1:3] == ("1 of 4 studies appraised.", IN_PART) and "the other 3" in said["18"][3]
+    assert said["18"][1:3] == ("1 of 4 studies appraised.", IN_PART) and "3 more studies" in said["18"][3]
     assert said["23c"][1].startswith("To be weighed: titles and abstracts and full texts screened by one person each;")
     assert "1 report not retrieved" in said["23c"][1]
     assert told(tables(log)["entreq"])["19"][1] == "2 themes given by the framework, 1 came from the data."

@@ -141,3 +141,9 @@ def test_mermaid_draws_every_box_and_no_text_breaks_out() -> None:
     assert all(f'    {box.id}["' in drawn for box in made.boxes)
     assert all(f"  {a} --> {b}\n" in drawn for a, b in made.arrows)
     assert "<script" not in drawn and '"q"' not in drawn and "`" not in drawn
+
+
+def test_a_source_of_which_nothing_is_known_stays_where_empty_lines_are_hidden() -> None:
+    silent = replace(OTHER, database_results=0, databases=(Count("PubMed", 0), Count("Embase", None)))
+    said = texts(chart(silent, "T", Reporting(hide_empty=True)))["identified"]
+    assert said[1:] == ["Databases (n = 0)", "Embase (n = not reported)"]

@@ -16,7 +16,7 @@ from flow_by_hand import CODES, STAGES, TEXTS, ByHand, Facts, Rules, Said, Searc
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from report_log import REASONS, papers
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from reports import rows
 from reports.flow.counts import BOXES, OTHER_BOXES, Count, Flow
@@ -113,14 +113,20 @@ class Review(Facts):
         assert made is not None
         number = made[0]
         self.searches[number] = one
-        for at, matched in enumerate(one.matched, start=1):
-            row = {**as_row(papers(1, start=at)[0]), "search": number, "position": at, "matched": matched}
-            key = self.connection.execute(insert(schema.record).values(**row)).inserted_primary_key
-            assert key is not None
-            self.search_of[key[0]], self.matched[key[0]] = number, matched
-        for at in range(one.rejected):
-            values = {"search": number, "position": 90 + at, "reason": "cut", "raw": f"cut {at}"}
-            self.connection.execute(insert(schema.rejected).values(**values))
+        made_of = [
+            {**as_row(record), "search": number, "position": at, "matched": matched}
+            for at, (record, matched) in enumerate(zip(papers(len(one.matched)), one.matched, strict=True), start=1)
+        ]
+        cut = [
+            {"search": number, "position": 90 + at, "reason": "cut", "raw": f"cut {at}"} for at in range(one.rejected)
+        ]
+        for table, some in ((schema.record, made_of), (schema.rejected, cut)):
+            if some:
+                self.connection.execute(insert(table), some)
+        record = schema.record.c
+        ids = self.connection.scalars(select(record.id).where(record.search == number).order_by(record.position))
+        for key, matched in zip(ids, one.matched, strict=True):
+            self.search_of[key], self.matched[key] = number, matched
         open_reports(self.connection, number)
 
     def obey(self, rules: Rules) -> None:
@@ -142,20 +148,29 @@ class Review(Facts):
             getattr(self, f"_{what}")(lambda spots: sorted({ids[s % len(ids)] for s in spots}), *rest)
 
     def _ballot(self, pick: Any, people: Any, stage: str, each: Any) -> None:
-        for at in range(len(self.search_of)):
-            verdict, reasons = each[at % len(each)]
-            if verdict != "skip":
-                self._vote(pick, people, [at], stage, verdict, reasons)
+        said = [(report, *each[at % len(each)]) for at, report in enumerate(sorted(self.search_of))]
+        for who in people:
+            self._cast(who, stage, [one for one in said if one[1] != "skip"])
 
     def _vote(self, pick: Any, people: Any, spots: Any, stage: str, verdict: str, reasons: Any) -> None:
-        kept = reasons if verdict == "exclude" else []
         for who in people:
-            for report in pick(spots):
-                what = {"report": report, "stage": stage, "verdict": verdict, "reasons": kept, "note": None}
-                group = next(g for g in ByHand(self).groups if report in g)
-                if report == min(group):  # a vote on the whole; one on a copy stands beside the others
-                    what["acts_on"] = sorted(one.id for one in ByHand(self).votes(group, stage, who, every=True))
-                self.say(who, ("decision", what))
+            self._cast(who, stage, [(report, verdict, reasons) for report in pick(spots)])
+
+    def _cast(self, who: str, stage: str, votes: Sequence[tuple[int, str, Sequence[str]]]) -> None:
+        """Vote on reports at once, as far as they are not of one group: there a vote names those before it."""
+        by_hand, waiting, seen = ByHand(self), list[tuple[str, dict[str, Any]]](), set[int]()
+        for report, verdict, reasons in votes:
+            group = next(g for g in by_hand.groups if report in g)
+            if group & seen:
+                self.say(who, *waiting)
+                waiting, seen = [], set()
+            kept = reasons if verdict == "exclude" else []
+            what = {"report": report, "stage": stage, "verdict": verdict, "reasons": kept, "note": None}
+            if report == min(group):  # a vote on the whole; one on a copy stands beside the others
+                what["acts_on"] = sorted(one.id for one in by_hand.votes(group, stage, who, every=True))
+            waiting.append(("decision", what))
+            seen |= group
+        self.say(who, *waiting)
 
     def _resolve(self, pick: Any, spot: int, stage: str, verdicts: Any, reasons: Any, stale: bool) -> None:
         report = pick([spot])[0]

@@ -38,7 +38,7 @@ def test_the_picture_is_as_large_as_the_page_allows_and_is_described() -> None:
     assert said.startswith("PRISMA-2020-Flussdiagramm: Mentoring. ") and "Gesichtete Datensätze (n = 1.234)" in said
     drawing = figure(made)
     assert abs(shape.width / shape.height - drawing.width / drawing.height) < 0.01
-    assert shape.width <= 7_772_400 - 2 * 720_000  # a letter page with margins of 2 cm, in English metric units
+    assert shape.width.cm <= 17.001  # a page of A4 with margins of 2 cm
 
 
 def test_the_table_has_every_box_where_the_diagram_has_it() -> None:
@@ -57,6 +57,10 @@ def test_the_table_has_every_box_where_the_diagram_has_it() -> None:
     assert rows[11][2].startswith("└─") and rows[11][2].endswith("─►")
     assert grid.rows[3].height is None and grid.rows[7].height.pt >= 14  # room for the names of the phases
     assert len(numbers.rows) > 20
+    sizes = [rPr for rPr in document.element.body.iter(qn("w:rPr")) if rPr.find(qn("w:sz")) is not None]
+    assert len(sizes) > 100
+    for rPr in sizes:  # scripts from right to left have a size of their own
+        assert rPr.find(qn("w:szCs")).get(qn("w:val")) == rPr.find(qn("w:sz")).get(qn("w:val"))
     assert document.styles["Normal"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == "de"
     assert "* Ours." in [paragraph.text for paragraph in document.paragraphs]
 

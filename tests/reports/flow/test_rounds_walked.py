@@ -15,6 +15,7 @@ from responses import RequestsMock
 from reports.material import Material
 from reports.round_rows import citing
 from review.record import Record
+from review.store.engine import FILE_NAME
 from searches import rows
 from searches.citing.chase import WAY, Direction
 from searches.run import Place
@@ -31,9 +32,10 @@ LINKS = st.fixed_dictionaries({
 @settings(max_examples=5, deadline=None)
 @given(links=LINKS, direction=st.sampled_from(("backward", "forward", "both")))
 def test_rounds_seeds_and_entries_are_those_of_the_walk(
-    links: dict[str, set[tuple[int, int]]], direction: Direction
+    migrated: bytes, links: dict[str, set[tuple[int, int]]], direction: Direction
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, RequestsMock(assert_all_requests_are_fired=False) as wire:
+        (Path(folder) / FILE_NAME).write_bytes(migrated)
         store = new_store(Path(folder))
         log = make_log(store)
         Graph(links).put(wire)

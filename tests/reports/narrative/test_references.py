@@ -33,6 +33,12 @@ def test_works_of_one_year_are_told_apart() -> None:
     assert made.references[0] == "Bell, A.B. and Cole, C. (2014a). Paper 2. *J*."
 
 
+def test_after_z_comes_aa() -> None:
+    works = {f"r{n}": item(Record(title=f"P{n:02d}", authors=("Bell, A",), date="2014")) for n in range(28)}
+    (made,) = cited([" ".join(mark([key]) for key in works)], works, style_text("author-date", {}))
+    assert made.text.endswith("(Bell 2014z) (Bell 2014aa) (Bell 2014ab)")
+
+
 def test_a_style_of_the_team_raises_numbers_and_sets_italics() -> None:
     (made,) = cited([f"As said {mark(['r1', 'r2'])}."], MANY, style_text("own.csl", {"own.csl": RAISED}))
     assert made.text == "As said¹,²." and made.references == ("*Paper 1*.", "*Paper 2*.")
@@ -46,6 +52,7 @@ def test_a_style_of_the_team_raises_numbers_and_sets_italics() -> None:
         ("own.csl", "<style", "cannot be read"),
         ("own.csl", "<!DOCTYPE x [<!ENTITY a 'b'>]><style/>", "cannot be read"),
         ("own.csl", '<style><link rel="independent-parent"/></style>', "points at another"),
+        ("own.csl", '<style class="note"><citation/></style>', "footnotes"),
     ],
 )
 def test_a_style_that_cannot_be_used_is_told(name: str, text: str | None, why: str) -> None:
@@ -57,11 +64,13 @@ def test_records_that_lack_nearly_everything_or_hold_markup_are_cited() -> None:
     works = {
         "none": item(Record()),
         "body": item(Record(authors=("World Health Organization",), title="Why? <sup>2</sup>", kind="report")),
+        "amps": item(Record(title="R &amp; D", authors=("Bell, A",))),
         "dots": item(Record(authors=("Bell, A", "others"), title="One. ", date="2014-05", kind="article")),
         "hard": item(Record(title="*a* [b](c) <script> \ue000x\ue002", pages="1-2", journal="J_x_", date="2015")),
     }
     for style in STYLES:
         (made,) = cited([mark(list(works))], works, style_text(style, {}))
         text = "\n".join(made.references)
-        assert len(made.references) == 4 and "World Health Organization" in text and "Why? 2" in text
+        assert len(made.references) == 5 and "World Health Organization" in text and "Why? 2" in text
+        assert "\\[no title\\]" in text and "R & D" in text.replace("\\&", "&")
         assert "\\*a\\* \\[b\\](c) \\<script\\> x" in text and ".." not in text

@@ -149,6 +149,9 @@ def test_a_template_of_the_team_takes_the_place_of_ours(log: Log) -> None:
         ("{{ ''.__class__.__mro__ }}", 1, "unsafe"),
         ("a\n{{ cite('nobody') }}", 2, "nothing to cite as 'nobody'"),
         ("{{ 1 / 0 }}", 1, "division"),
+        ("{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}", 1, "its ranges have more"),
+        ("a\n{{ 'x' * 1000000000 }}", 2, "for numbers only"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", 1, "recursion"),
     ],
 )
 def test_a_fault_of_a_template_is_told_with_its_line(log: Log, template: str, line: int, why: str) -> None:

@@ -138,6 +138,33 @@ def test_the_decision_log_is_searched_and_taken_along_as_csv(browser: Browser, o
         assert (row["title"], row["authors"], row["reason"]) == ("</script><!-- =1+1", "'=2", "")
 
 
+def test_a_click_on_the_words_above_a_studys_row_lists_its_records_and_the_tab_key_does_not_stop_there(
+    browser: Browser, out: Path
+) -> None:
+    with opened(browser, out / "index.html") as page:
+        row = page.locator("#figures svg [data-key='study:eisen2014']").first
+        expect(row.locator("title")).to_have_text("Eisen et al. 2014")
+        row.scroll_into_view_if_needed()
+        box = row.bounding_box()
+        assert box is not None and row.get_attribute("tabindex") is None
+        page.mouse.click(box["x"] + 8, box["y"] + box["height"] / 2)  # its name is written there
+        expect(page.locator("#box-shown")).to_have_text("Shown: Eisen et al. 2014")
+        expect(page.locator("#count")).to_have_text("2 of 58 records")  # the second is its duplicate
+        page.locator("#hits summary").first.click()
+        expect(page.locator("#hits .inside")).not_to_contain_text("Eisen et al. 2014;")
+
+
+def test_checklists_can_be_read_on_the_page(out: Path) -> None:
+    page = html.fromstring((out / "index.html").read_bytes())
+    lists = page.xpath("//section[@id='checklists']/details")
+    assert [(one.get("id"), one.get("open")) for one in lists] == [
+        (f"checklists/{name}", None)
+        for name in ("prisma_2020", "prisma_abstracts", "prisma_scr", "entreq", "swim", "prisma_s", "press")
+    ]
+    assert "The log cannot know this." in lists[0].text_content()
+    assert page.xpath("//a[@href='flow.svg'][@aria-label='Flow diagram, svg']")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_fit_a_phone_and_axe_finds_nothing(browser: Browser, out: Path, scheme: Any) -> None:
     pages = ("index.html", "tables/themes.html")
