@@ -92,7 +92,7 @@ def reliabilities(connection: Connection, stage: Stage, names: Sequence[str | No
 
 
 def rated(connection: Connection, protocol: Protocol) -> Iterator[Rated]:
-    """Give the agreement at every stage as a report shows it: of each two screeners, and in each pilot that is done."""
+    """Give the agreement at every stage as a report shows it, without names: of each two screeners, and per pilot."""
     for stage, step in STEPS.items():
         pilots = [one.name for one in rounds.status(connection, stage, "pilot") if one.complete]
         whole, *piloted = reliabilities(connection, stage, (None, *pilots))
@@ -103,9 +103,7 @@ def rated(connection: Connection, protocol: Protocol) -> Iterator[Rated]:
         for found, name in ((whole, ""), *zip(piloted, pilots, strict=True)):
             within = f" (pilot: {name})" if name else ""
             for number, pair in enumerate(found.pairs, start=1):
-                who = f"{pair.first} and {pair.second}"
-                if protocol.rules(stage).names_hidden:
-                    who = "Two screeners" if len(found.pairs) == 1 else f"Two screeners, pair {number}"
+                who = "Two screeners" if len(found.pairs) == 1 else f"Two screeners, pair {number}"
                 yield Rated(step, who + within, "votes", pair.agreement)
 
 

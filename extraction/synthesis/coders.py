@@ -95,7 +95,7 @@ def rated(connection: Connection, protocol: Protocol, framework: Framework) -> I
         yield Rated(step, "", why="nothing to compare yet" if double else "not applicable: one person")
     for a, b in found:
         compared = compare(connection, protocol, framework, a, b)
-        yield Rated(step, " and ".join(compared.names), "votes", compared.overall)
+        yield Rated(step, "Two coders", "votes", compared.overall)
 
 
 def _coders(

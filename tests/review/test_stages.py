@@ -109,10 +109,10 @@ def test_a_template_that_cannot_be_read_is_told_and_not_written_with_holes(folde
     own = folder / "templates" / "methods.md.jinja"
     own.mkdir(parents=True)
     workspace = open_workspace(folder, {})
-    with pytest.raises(StageError, match="methods.md.jinja cannot be read"):
+    with pytest.raises(StageError, match=r"methods\.md\.jinja cannot be read"):
         write_reports(workspace, only=["methods"])
     own.rmdir()
     own.write_bytes(b"caf\xe9")
-    with pytest.raises(StageError, match="methods.md.jinja is not UTF-8"):
+    with pytest.raises(StageError, match=r"methods\.md\.jinja is not UTF-8"):
         write_reports(workspace, only=["methods"])
     workspace.store.close()
