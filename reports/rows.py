@@ -66,9 +66,9 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
     first, second = _standings(connection, "title-abstract"), _standings(connection, "full-text")
     early, studies, stops = early_parts(connection), study_of(connection), stopped(connection, "title-abstract")
     found = connection.execute(select(schema.record.c.id, schema.record.c.search))  # read from an index alone
-    records = sorted(map(tuple, found))
+    records = sorted(map(tuple, found.all()))
     reports = connection.execute(select(schema.report.c.id, schema.report.c.merged_into))
-    merged = {row[0]: row[1] for row in reports}
+    merged = {row[0]: row[1] for row in reports.all()}
     result, lost = [], []
     for number, search in records:
         into = merged.get(number)
@@ -96,7 +96,7 @@ def _standings(connection: Connection, stage: str) -> dict[int, tuple[str, Any]]
     """Give report -> (status, reason) at a stage."""
     at = schema.standing.c
     query = select(at.report, at.status, at.reason).where(at.stage == stage)
-    return {row[0]: row[1:] for row in connection.execute(query)}
+    return {row[0]: row[1:] for row in connection.execute(query).all()}
 
 
 def _end(first: tuple[str, Any] | None, second: tuple[str, Any] | None) -> tuple[State | None, str | None]:
