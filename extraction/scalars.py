@@ -26,6 +26,8 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _LARGEST = 10**300
 """No study reports more, and a spreadsheet holds hardly more."""
+_LONGEST = 360
+"""Characters of a number as text: any float without its exponent has fewer."""
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _SERIAL = 5
 """Digits of a day's number in a spreadsheet, from 1927 on."""
@@ -123,7 +125,7 @@ def number(raw: object) -> int | float | None:
         text = text_of(raw)
         if text is None:
             return None
-        if len(text) > len(str(_LARGEST)):  # int() gives up on far longer ones
+        if len(text) > _LONGEST:  # int() gives up on far longer ones
             raise DecisionError(f"{text[:20]}… is not a number that a study reports", hint="write fewer digits")
         if not _NUMBER.fullmatch(text):
             comma = f"if its comma is a decimal one, write {text.replace(',', '.')}; " if _COMMA.fullmatch(text) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -70,6 +71,11 @@ def test_what_is_understood(field: Field, raw: object, value: object) -> None:
 def test_what_is_refused(field: Field, raw: object, words: str) -> None:
     with pytest.raises(DecisionError, match=words):
         parse(field, raw)
+
+
+def test_a_number_too_small_for_its_exponent_is_read_back_from_all_its_digits() -> None:
+    small = -2.2250738585e-313
+    assert parse(NUMBER, format(Decimal(repr(small)), "f")) == small
 
 
 def test_a_date_that_a_spreadsheet_turned_into_a_number_is_named() -> None:
