@@ -94,8 +94,8 @@ check: $(READY) ## Format, lint, types, import levels, docs lists: what CI runs 
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_house.py
 
-test: $(READY) ## Run the tests, a process per core
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+test: $(READY) ## Run the tests, a process per core and one more: browsers keep them waiting
+	$(BIN)/python -m pytest -q -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile
 
 format: $(READY) ## Bring the code into the house format
 	$(BIN)/ruff format .
@@ -109,6 +109,7 @@ bench: $(READY) ## Measure speed and memory on synthetic data (some minutes)
 	$(BIN)/python bench/load.py
 	$(BIN)/python bench/painting.py
 	$(BIN)/python bench/retraining.py
+	$(BIN)/python bench/reports.py
 
 docs: $(READY) ## Write the lists in docs/ that follow from the code
 	$(BIN)/python docs/write.py

@@ -64,6 +64,7 @@ def test_files_are_added_and_counted_in_place(browser: Browser, site: Served, tm
         page.keyboard.press("Enter")
         expect(two.get_by_role("status")).to_contain_text("The file was not kept.")
         two.get_by_role("link", name="Open report 2:").press("Enter")
+        expect(two.get_by_label("The file")).to_be_focused()  # it has come, or Close would be that of before
         two.get_by_role("link", name="Close").press("Enter")
         expect(two.get_by_role("link", name="Open report 2:")).to_be_focused()
         page.keyboard.press("Enter")
