@@ -137,8 +137,8 @@ def _implied(flow: Flow) -> dict[str, int]:
 def as_lines(published: Published, result: Audit) -> Iterator[str]:
     """Write the outcome for people: the flow in both orders, then every identity with both sides."""
     yield published.title
-    yield ""
-    yield "In the publication's own order"
+    if published.steps:
+        yield from ("", "In the publication's own order")
     for step in published.steps:
         mark = {"count": "  ", "removed": "- ", "added": "+ "}[step.what]
         yield f"  {mark}{step.label:<58} {number(step.n):>12}"

@@ -64,13 +64,15 @@ def _by_stem(files: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
 @click.option("--out", type=PATH, help="Draw the numbers into this folder, in PRISMA's order and in the publication's.")
 @common
 def audit(call: Call, file: Path, claims: Path | None, out: Path | None) -> None:
-    """Check a published set of flow numbers and claims."""
+    """Check a published set of flow numbers (TOML, or the CSV of the R package PRISMA2020) and claims."""
     from reports.build import build_published
     from reports.flow.audit import as_lines
     from reports.flow.audit import audit as check
-    from reports.flow.published import read_published
+    from reports.flow.prisma_csv import from_csv
+    from reports.flow.published import Published, read_published
 
-    published = read_published(existing_file(file))
+    data = existing_file(file)
+    published = Published(file.name, from_csv(data), ()) if file.suffix.lower() == ".csv" else read_published(data)
     result = check(published)
     drawn = build_published(published, out) if out else ()
     beside = claims or (file.parent / published.claims if published.claims else None)

@@ -103,6 +103,15 @@ def test_the_audit_of_the_publication_finds_what_it_printed(
     assert "said of all 13 but cited for 11" in found["better-work"]
 
 
+def test_the_csv_of_the_r_package_is_audited_too(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit = json_of(runs[0], "audit", str(runs[0] / "out/flow.csv"), capsys=capsys, monkeypatch=monkeypatch)
+    boxes = {box["box"]: box["n"] for box in audit["boxes"]}
+    assert (boxes["database_results"], boxes["duplicates"], boxes["new_studies"]) == (117, 4, 13)
+    assert {one["status"] for one in audit["identities"]} <= {"holds", "cannot be checked"} and audit["steps"] == []
+
+
 def test_the_picture_in_the_readme_is_what_the_example_makes(runs: tuple[Path, Path]) -> None:
     shown = EXAMPLE.parents[1] / "docs" / "images" / "example-flow.svg"
     assert shown.read_bytes() == (runs[0] / "out" / "flow.svg").read_bytes(), "copy demo/out/flow.svg to docs/images"
